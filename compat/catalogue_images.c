@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/* catalogue_images.c - modes of image files, disks and memory */
+#include "base/mem.h"
+#include "compat/catalogue.h"
+
+#define CRIU_ISSUE(n) "https://github.com/checkpoint-restore/criu/issues/" #n
+
+static const struct mode_rule rules[] = {
+	{ .mode = "image-version",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Not supported images version #",
+			"Too old image, no longer supported" },
+	  .title = "CRIU {target.criu} on '{target.machine}' does not read the "
+		   "images of CRIU {source.criu} on '{source.machine}'",
+	  .fix = "use the same CRIU on both machines" },
+	{ .mode = "image-version",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Unknown file type #" },
+	  .title = "the images of CRIU {source.criu} on '{source.machine}' hold "
+		   "an object (type {1}) that CRIU {target.criu} on "
+		   "'{target.machine}' does not know",
+	  .fix = "use a CRIU on '{target.machine}' that is not older than the "
+		 "source's" },
+	{ .mode = "image-version",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Missing required plugin: *" },
+	  .title = "the images of CRIU {source.criu} need the plugin {1}, which "
+		   "'{target.machine}' does not have",
+	  .fix = "install it on '{target.machine}'" },
+	{ .mode = "image-missing",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Unexpected EOF on (empty-image)" },
+	  .title = "an image file of '{source.machine}' did not reach "
+		   "'{target.machine}'",
+	  .fix = "look at the transfer; compare the images on both sides",
+	  .link = CRIU_ISSUE(1873) },
+	{ .mode = "image-damaged",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "agic doesn't match for *", "Img trimmed #/#",
+			"Failed unpacking object * from *",
+			"Read # bytes while # expected from *",
+			"Unexpected EOF on *" },
+	  .title = "an image file of '{source.machine}' is damaged on "
+		   "'{target.machine}'",
+	  .fix = "look at the transfer; compare the images on both sides" },
+	{ .mode = "disk-full",
+	  .phases = IN(PHASE_DUMP) | IN(PHASE_RESTORE),
+	  .patterns = { "No space left on device" },
+	  .title = "the disk of '{side.machine}' is full",
+	  .fix = "give '{side.machine}' more memory or disk: images need about "
+		 "the workload's resident memory" },
+	{ .mode = "disk-full",
+	  .kind = CLUE_OUTPUT,
+	  .patterns = { "No space left on device" },
+	  .title = "the disk of '{side.machine}' is full",
+	  .fix = "give '{side.machine}' more memory or disk" },
+	{ .mode = "memory-full",
+	  .kind = CLUE_KERNEL,
+	  .patterns = { "Out of memory: Killed process # (*)" },
+	  .title = "'{side.machine}' ran out of memory and killed {2}",
+	  .fix = "give '{side.machine}' more memory" },
+	{ .mode = "criu-missing",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_DUMP) | IN(PHASE_RESTORE),
+	  .patterns = { "criu: not found", "criu: command not found",
+			"criu: No such file or directory" },
+	  .title = "'{side.machine}' has no criu",
+	  .fix = "install criu in its userland" },
+};
+
+const struct mode_rules catalogue_images = { rules, ARRAY_SIZE(rules) };

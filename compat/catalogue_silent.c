@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/* catalogue_silent.c - modes in which criu is content and the workload is not */
+#include "base/mem.h"
+#include "compat/catalogue.h"
+
+#define CRIU_ISSUE(n) "https://github.com/checkpoint-restore/criu/issues/" #n
+#define MOVED (IN(PHASE_RESUME) | IN(PHASE_VERIFY))
+
+/* Of several symptoms the one that comes first here decides. */
+static const struct mode_rule rules[] = {
+	{ .mode = "image-newer-than-criu",
+	  .kind = CLUE_KERNEL,
+	  .phases = MOVED,
+	  .patterns = { "*[#]: segfault at " },
+	  .when = { { "source.criu", ">=4.2" }, { "target.criu", "<4.2" } },
+	  .title = "CRIU {target.criu} on '{target.machine}' reads the memory "
+		   "images of CRIU {source.criu} as empty, and the workload "
+		   "died of it",
+	  .fix = "use a CRIU on '{target.machine}' that is not older than the "
+		 "source's",
+	  .link = CRIU_ISSUE(2847) },
+	{ .mode = "crash-after-restore",
+	  .kind = CLUE_KERNEL,
+	  .phases = MOVED,
+	  .patterns = { "*[#]: segfault at ",
+			"traps: *[#] general protection" },
+	  .title = "a program crashed on '{target.machine}' after the restore: "
+		   "kernel {source.kernel} to {target.kernel}, CRIU "
+		   "{source.criu} to {target.criu}" },
+	{ .mode = "restarted-not-restored",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed * from * to *$" },
+	  .title = "the workload on '{target.machine}' is not the one that was "
+		   "dumped on '{source.machine}': its {1} was {2} and is {3}",
+	  .fix = "something started it anew on '{target.machine}': look for a "
+		 "service manager, or a step that starts it" },
+	{ .mode = "probe-unsteady",
+	  .kind = CLUE_SYMPTOM,
+	  .patterns = { "^unsteady * from * to *$" },
+	  .title = "{1} was to stay the same and changed from {2} to {3} without "
+		   "a migration",
+	  .fix = "take {1} out of the scenario's 'same'" },
+	{ .mode = "rst-unlocked",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^rst target #$" },
+	  .title = "'{target.machine}' had the service's address but not yet "
+		   "its sockets, and answered the client by a RST (frame {1})",
+	  .fix = "drop the service's segments on '{target.machine}' until the "
+		 "restore is through (takeover: guarded)",
+	  .link = CRIU_ISSUE(454) },
+	{ .mode = "rst-unlocked",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^rst source #$" },
+	  .title = "'{source.machine}' still had the service's address but no "
+		   "more its sockets, and answered the client by a RST (frame "
+		   "{1})",
+	  .fix = "keep CRIU's lock on '{source.machine}' until the address has "
+		 "moved",
+	  .link = CRIU_ISSUE(454) },
+	{ .mode = "socket-vanished",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^gone target #$" },
+	  .title = "the connection was restored on '{target.machine}' and its "
+		   "socket was gone soon after (RST in frame {1})",
+	  .fix = "look at the console and the workload's own log on "
+		 "'{target.machine}'" },
+	{ .mode = "connection-aborted",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^abort source #$", "^abort target #$" },
+	  .title = "the workload aborted the connection (RST with ACK in frame "
+		   "{1}) between '{source.machine}' and '{target.machine}'",
+	  .fix = "look at the workload's own log: it closed the socket or "
+		 "ended" },
+	{ .mode = "died-after-restore",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^dead *$" },
+	  .title = "criu was content, but the workload does not live on "
+		   "'{target.machine}': {1}",
+	  .fix = "look at the console and the workload's own log on "
+		 "'{target.machine}'" },
+	{ .mode = "counter-went-back",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^back * from * to *$" },
+	  .title = "{1} of the workload went back from {2} to {3} between "
+		   "'{source.machine}' and '{target.machine}': work that was "
+		   "done is lost" },
+	{ .mode = "connection-closed",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^fin * #$" },
+	  .title = "the {1} closed the connection (frame {2}), which was to "
+		   "live on from '{source.machine}' to '{target.machine}'",
+	  .fix = "dump with --tcp-established, and do not end the workload "
+		 "before" },
+	{ .mode = "connection-replaced",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^syn again #$" },
+	  .title = "the client connected anew (frame {1}): the connection to "
+		   "'{source.machine}' did not live on in '{target.machine}'",
+	  .fix = "use --tcp-established on dump and restore" },
+	{ .mode = "connection-replaced",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^reconnects #$" },
+	  .title = "the peer lost its connection {1} times between "
+		   "'{source.machine}' and '{target.machine}'",
+	  .fix = "use --tcp-established on dump and restore" },
+	{ .mode = "stream-damaged",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^lost #$", "^damaged #$" },
+	  .title = "{1} bytes of the stream were lost or altered between "
+		   "'{source.machine}' and '{target.machine}'" },
+	{ .mode = "two-servers",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^two servers$" },
+	  .title = "'{source.machine}' went on to answer after "
+		   "'{target.machine}' had begun",
+	  .fix = "do not restore when the dump failed or left the workload "
+		 "running" },
+	{ .mode = "client-reset",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^rst client #$", "^abort client #$" },
+	  .title = "the client reset the connection (frame {1}) on the way from "
+		   "'{source.machine}' to '{target.machine}'",
+	  .link = CRIU_ISSUE(1910) },
+	{ .mode = "wrong-answers",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong *$" },
+	  .title = "the workload restored on '{target.machine}' answers "
+		   "wrongly: {1}" },
+	{ .mode = "stands-still",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^still * at *$" },
+	  .title = "the workload was restored on '{target.machine}' and does "
+		   "not go on: {1} stays at {2}" },
+	{ .mode = "target-silent",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^silent target$", "^silent peer$" },
+	  .title = "the service was not heard again from '{target.machine}' "
+		   "after the restore",
+	  .fix = "look at routes, reverse-path filter and left-over lock rules "
+		 "on '{target.machine}'",
+	  .link = CRIU_ISSUE(2828) },
+};
+
+const struct mode_rules catalogue_silent = { rules, ARRAY_SIZE(rules) };

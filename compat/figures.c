@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/* figures.c - durations and sizes of a cell */
+#include "compat/figures.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/stamp.h"
+
+static struct wire_report *wire_copy(const struct wire_report *wire)
+{
+	struct wire_report *copy;
+
+	if (!wire)
+		return NULL;
+	copy = xnew(struct wire_report);
+	*copy = *wire;
+	copy->conns = xcalloc(wire->n_conns, sizeof(*copy->conns));
+	if (wire->n_conns)
+		memcpy(copy->conns, wire->conns,
+		       wire->n_conns * sizeof(*copy->conns));
+	return copy;
+}
+
+/* The connection that two hosts served, in order of appearance. */
+static const struct wire_conn *moved_conn(const struct wire_report *wire)
+{
+	for (size_t i = 0; wire && i < wire->n_conns; i++) {
+		if (wire->conns[i].n_server_macs > 1)
+			return &wire->conns[i];
+	}
+	return NULL;
+}
+
+/* The capture's clock counts from the epoch, the peer's from the boot. */
+static uint64_t tail_ns(const struct observation *obs,
+			const struct wire_conn *conn)
+{
+	if (!conn || obs->epoch_ns == UNMEASURED ||
+	    obs->peer.first_after_ns == UNMEASURED)
+		return UNMEASURED;
+	return stamp_span(conn->mac_first_ns[1],
+			  obs->peer.first_after_ns + obs->epoch_ns);
+}
+
+static uint64_t span(const struct observation *obs, const char *from,
+		     const char *to)
+{
+	return stamp_span(stamp_of(obs, from), stamp_of(obs, to));
+}
+
+void figures_fill(const struct observation *obs,
+		  const struct wire_report *wire, struct result *result)
+{
+	const struct wire_conn *conn = moved_conn(wire);
+
+	result->service_ns = stamp_span(obs->peer.last_before_ns,
+					obs->peer.first_after_ns);
+	result->wire_ns = conn ? conn->blackout_ns : UNMEASURED;
+	result->freeze_ns = obs->criu.frozen_ns;
+	result->dump_ns = span(obs, "dump-begin", "dump-end");
+	result->transfer_ns = span(obs, "transfer-begin", "transfer-end");
+	result->restore_ns = span(obs, "restore-begin", "restore-end");
+	result->takeover_ns = span(obs, "takeover-begin", "takeover-end");
+	result->tcp_tail_ns = tail_ns(obs, conn);
+	result->image_bytes = obs->image_bytes;
+	result->sent_bytes = obs->sent_bytes;
+	result->wall_ns = stamp_span(obs->began_ns, obs->ended_ns);
+	result->wire_report = wire_copy(wire);
+}

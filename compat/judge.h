@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/* judge.h - from what was seen to what we say: pure, by rules */
+#ifndef COMPAT_JUDGE_H
+#define COMPAT_JUDGE_H
+
+#include "compat/observation.h"
+#include "compat/plan.h"
+#include "compat/verdict.h"
+#include "compat/wire.h"
+
+/**
+ * struct cause - The failure mode behind a fail
+ * @mode:	Stable id of compat/'s catalogue ("rseq-not-dumpable",
+ *		"vdso-layout", "xsave-missing", "pid-taken", ...) or "unknown"
+ * @title:	One sentence naming the facts of both sides
+ * @line:	Causal line as it stands in the log, NULL when there is none
+ * @file:	Log's name and line, "dump.log:123", NULL likewise
+ * @fix:	What to do, NULL when unknown
+ * @known:	Link to an issue or commit, NULL when unknown
+ */
+struct cause {
+	char *mode;
+	char *title;
+	char *line;
+	char *file;
+	char *fix;
+	char *known;
+};
+void cause_release(struct cause *cause);
+
+/**
+ * struct criu_logs - The texts that the diagnosis reads; any may be NULL
+ */
+struct criu_logs {
+	const char *dump;
+	const char *restore;
+	const char *source_kernel; /* console since the cell began */
+	const char *target_kernel;
+};
+
+/**
+ * struct result - What is said of one cell; one entry of results.json's cells
+ * @rule:	Name of the judge's rule that decided
+ * @reason:	Its sentence
+ * @expected:	Reason of the expectation that applied, NULL when none
+ * @link:	Its link
+ * @blame:	Who ended or broke the connections on the wire: "source",
+ *		"target", "client", or NULL
+ * Durations in ns, UNMEASURED for null.
+ */
+struct result {
+	char *id, *scenario, *source, *target;
+	enum verdict verdict;
+	uint64_t attempts;
+	enum phase phase;
+	char *rule, *reason, *expected, *link;
+	struct cause *cause;
+	enum witness workload, peer, wire;
+	char *workload_why, *peer_why, *wire_why;
+	char *blame;
+	struct wire_report *wire_report; /* NULL: no capture */
+	uint64_t service_ns, wire_ns, freeze_ns, dump_ns, transfer_ns,
+		restore_ns, takeover_ns, tcp_tail_ns;
+	uint64_t image_bytes, sent_bytes, wall_ns;
+	char *dir; /* evidence, relative to the run folder */
+};
+/** result_init() - Of a cell that was not run: VERDICT_NOTRUN, all UNMEASURED */
+void result_init(const struct cell *cell, struct result *ret_result);
+void result_release(struct result *result);
+
+/**
+ * judge() - Decide one cell
+ * @plan, @cell:	What was asked
+ * @obs:		What was seen
+ * @wire:		What the capture says, NULL without one
+ * @logs:		For the cause
+ * @ret_result:		All owned by the caller; result_release(). Its .dir is
+ *			left NULL: where evidence lies is the run folder's
+ */
+void judge(const struct plan *plan, const struct cell *cell,
+	   const struct observation *obs, const struct wire_report *wire,
+	   const struct criu_logs *logs, struct result *ret_result);
+
+/**
+ * diagnose() - Name the cause of a failure, by the catalogue's rules
+ *
+ * Return: true with @ret_cause filled (mode "unknown" with the causal line when
+ * no rule fits); false when there is nothing to go by at all
+ */
+bool diagnose(const struct cell *cell, const struct observation *obs,
+	      enum phase phase, const struct criu_logs *logs,
+	      struct cause *ret_cause);
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/* matrix.c - the file that says which cells to run */
+#include "compat/scenario.h"
+
+#include "base/mem.h"
+#include "compat/scenario_tables.h"
+
+#define AT(m) .offset = offsetof(struct matrix, m)
+
+static const struct bind_field matrix_fields[] = {
+	{ .key = "machine-files", .type = BIND_STR_LIST, AT(machine_files),
+	  .help = "Files of machines, relative to this file; left out: the "
+		  "machines that come with crmatrix." },
+	{ .key = "machines", .type = BIND_STR_LIST, AT(machines),
+	  .pattern = MACHINE_NAME_PATTERN,
+	  .help = "Machines to use, in the order of rows and columns; left "
+		  "out: all of the files." },
+	{ .key = "scenarios", .type = BIND_STR_LIST, AT(scenarios),
+	  .help = "Names of scenarios, files or folders (relative to this "
+		  "file); left out: all that come with crmatrix." },
+	{ .key = "self", .type = BIND_BOOL, AT(self), .dflt = "false",
+	  .help = "Also pair each machine with itself." },
+	{ .key = "repeat", .type = BIND_UINT, AT(repeat), .dflt = "1",
+	  .min = 1, .max = 1000, .help = "Times each cell is run." },
+	{ .key = "expect", .type = BIND_STRUCTS, AT(expect.v),
+	  .count_offset = offsetof(struct matrix, expect.n),
+	  .table = &expect_table,
+	  .help = "Known outcomes common to all scenarios; a scenario's own "
+		  "come first." },
+};
+
+const struct bind_table matrix_table = {
+	.name = "matrix",
+	.help = "Which scenarios are run between which machines.",
+	.size = sizeof(struct matrix),
+	.pos_offset = offsetof(struct matrix, pos),
+	.fields = matrix_fields,
+	.n = ARRAY_SIZE(matrix_fields),
+};

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+/* plan.c - which cells a run consists of */
+#include "compat/plan.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/scenario_tables.h"
+
+#define CELLS_MAX 1000000
+
+static bool wanted(const struct str_list *names, const struct machine *machine)
+{
+	return names->n == 0 || str_list_has(names, machine->name);
+}
+
+static struct machines machines_of(const struct plan *plan)
+{
+	return (struct machines){ .v = plan->machines, .n = plan->n_machines };
+}
+
+static int check_names(const struct plan *plan, const struct str_list *names,
+		       struct err *err)
+{
+	struct machines machines = machines_of(plan);
+
+	for (size_t i = 0; i < names->n; i++) {
+		const char *near;
+
+		if (machines_find(&machines, names->v[i]))
+			continue;
+		near = machines_suggest(&machines, names->v[i]);
+		return err_set(err, ERR_INPUT, 0,
+			       near ? "no machine '%s'; did you mean '%s'?" :
+				      "no machine '%s'",
+			       names->v[i], near);
+	}
+	return 0;
+}
+
+static int check_filter(const struct plan *plan,
+			const struct plan_filter *filter, struct err *err)
+{
+	if (check_names(plan, &filter->sources, err) ||
+	    check_names(plan, &filter->targets, err))
+		return -1;
+	if (filter->repeat > CELLS_MAX)
+		return err_set(err, ERR_INPUT, 0,
+			       "%" PRIu64 " repetitions are too many",
+			       filter->repeat);
+	if (!filter->shards && !filter->shard)
+		return 0;
+	if (filter->shard < 1 || filter->shard > filter->shards)
+		return err_set(err, ERR_INPUT, 0,
+			       "shard %" PRIu64 "/%" PRIu64
+			       " does not exist: use 1/N to N/N",
+			       filter->shard, filter->shards);
+	return 0;
+}
+
+static char *cell_id(const struct cell *cell)
+{
+	const char *scenario = cell->scenario->name;
+	const char *source = cell->source->name;
+	const char *target = cell->target->name;
+
+	if (cell->repeat == 1)
+		return xasprintf("%s.%s.%s", scenario, source, target);
+	return xasprintf("%s.%s.%s#%" PRIu64, scenario, source, target,
+			 cell->repeat);
+}
+
+static void add_pair(struct plan *plan, const struct machine *source,
+		     const struct machine *target, uint64_t repeat)
+{
+	for (size_t i = 0; i < plan->n_scenarios; i++) {
+		for (uint64_t r = 1; r <= repeat; r++) {
+			struct cell *cell = VEC_PUSH(plan->cells,
+						     plan->n_cells);
+
+			cell->scenario = &plan->scenarios[i];
+			cell->source = source;
+			cell->target = target;
+			cell->repeat = r;
+			cell->id = cell_id(cell);
+		}
+	}
+}
+
+static bool too_many(const struct plan *plan, uint64_t repeat)
+{
+	return plan->n_cells + plan->n_scenarios * repeat > CELLS_MAX;
+}
+
+static bool in_plan(const struct plan_filter *filter,
+		    const struct machine *source, const struct machine *target)
+{
+	return wanted(&filter->sources, source) &&
+	       wanted(&filter->targets, target) &&
+	       (filter->self || source != target);
+}
+
+static int add_pairs(struct plan *plan, const struct plan_filter *filter,
+		     struct err *err)
+{
+	uint64_t repeat = filter->repeat ? filter->repeat : 1;
+	uint64_t pair = 0;
+
+	for (size_t s = 0; s < plan->n_machines; s++) {
+		for (size_t t = 0; t < plan->n_machines; t++) {
+			const struct machine *source = &plan->machines[s];
+			const struct machine *target = &plan->machines[t];
+
+			if (!in_plan(filter, source, target))
+				continue;
+			if (filter->shards &&
+			    pair++ % filter->shards != filter->shard - 1)
+				continue;
+			if (too_many(plan, repeat))
+				return err_set(err, ERR_INPUT, 0,
+					       "more than %d cells", CELLS_MAX);
+			add_pair(plan, source, target, repeat);
+		}
+	}
+	if (plan->n_cells)
+		return 0;
+	return err_set(err, ERR_INPUT, 0,
+		       "nothing to run: no pair is left of %zu machines and "
+		       "%zu scenarios",
+		       plan->n_machines, plan->n_scenarios);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct cell *const *x = a;
+	const struct cell *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+/* Names may hold dots, so that two cells could come by the same id. */
+static int check_ids(const struct plan *plan, struct err *err)
+{
+	CLEANUP_FREE const struct cell **sorted =
+		xcalloc(plan->n_cells, sizeof(*sorted));
+
+	for (size_t i = 0; i < plan->n_cells; i++)
+		sorted[i] = &plan->cells[i];
+	qsort(sorted, plan->n_cells, sizeof(*sorted), compare_ids);
+	for (size_t i = 1; i < plan->n_cells; i++) {
+		if (compare_ids(&sorted[i - 1], &sorted[i]) == 0)
+			return err_set(err, ERR_INPUT, 0,
+				       "two cells would be called '%s': "
+				       "rename a machine or a scenario",
+				       sorted[i]->id);
+	}
+	return 0;
+}
+
+static void drop_cells(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_cells; i++)
+		free(plan->cells[i].id);
+	free(plan->cells);
+	plan->cells = NULL;
+	plan->n_cells = 0;
+}
+
+int plan_expand(struct plan *plan, const struct plan_filter *filter,
+		struct err *err)
+{
+	if (check_filter(plan, filter, err))
+		return -1;
+	drop_cells(plan);
+	if (add_pairs(plan, filter, err) == 0 && check_ids(plan, err) == 0)
+		return 0;
+	drop_cells(plan);
+	return -1;
+}
+
+const struct cell *plan_find(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->n_cells; i++) {
+		if (strcmp(plan->cells[i].id, id) == 0)
+			return &plan->cells[i];
+	}
+	return NULL;
+}
+
+static void release_expects(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->expect.n; i++)
+		bind_release(&expect_table, &plan->expect.v[i]);
+	free(plan->expect.v);
+}
+
+void plan_release(struct plan *plan)
+{
+	drop_cells(plan);
+	for (size_t i = 0; i < plan->n_machines; i++) {
+		bind_release(&machine_table, &plan->machines[i]);
+		free(plan->machines[i].name);
+	}
+	free(plan->machines);
+	for (size_t i = 0; i < plan->n_scenarios; i++)
+		scenario_release(&plan->scenarios[i]);
+	free(plan->scenarios);
+	release_expects(plan);
+	memset(plan, 0, sizeof(*plan));
+}
+
+static const struct expect *first_fit(const struct expects *expects,
+				      const struct cell *cell,
+				      const struct facts *source,
+				      const struct facts *target)
+{
+	for (size_t i = 0; i < expects->n; i++) {
+		if (when_match(&expects->v[i].when, cell->source->name, source,
+			       cell->target->name, target))
+			return &expects->v[i];
+	}
+	return NULL;
+}
+
+const struct expect *plan_expectation(const struct plan *plan,
+				      const struct cell *cell,
+				      const struct facts *source,
+				      const struct facts *target)
+{
+	const struct expect *expect =
+		first_fit(&cell->scenario->expect, cell, source, target);
+
+	if (!expect)
+		expect = first_fit(&plan->expect, cell, source, target);
+	if (expect && expect->verdict == VERDICT_PASS)
+		return NULL;
+	return expect;
+}

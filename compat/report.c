@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/* report.c - the formats that results can be told in */
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/report_formats.h"
+
+const struct report_format report_formats[] = {
+	{ "text", "for a terminal: grids, machines, causes", report_text },
+	{ "json", "results.json, the fixed format for programs", report_json },
+	{ "markdown", "tables for the summary of a CI job", report_markdown },
+	{ "csv", "one line for each cell, for spreadsheets", report_csv },
+};
+const size_t n_report_formats = ARRAY_SIZE(report_formats);
+
+const struct report_format *report_format_find(const char *name)
+{
+	for (size_t i = 0; i < n_report_formats; i++) {
+		if (strcmp(report_formats[i].name, name) == 0)
+			return &report_formats[i];
+	}
+	return NULL;
+}

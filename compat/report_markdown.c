@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+/* report_markdown.c - the report as tables for the summary of a CI job */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/report_formats.h"
+#include "compat/report_notes.h"
+
+static const char *const signs[] = {
+	[VERDICT_PASS] = "✅",	 [VERDICT_FAIL] = "❌",
+	[VERDICT_XFAIL] = "☑️", [VERDICT_XPASS] = "❗",
+	[VERDICT_SKIP] = "➖",	 [VERDICT_BROKEN] = "💥",
+	[VERDICT_NOTRUN] = "▫️",
+};
+static_assert(ARRAY_SIZE(signs) == VERDICT_COUNT,
+	      "signs[] doesn't match enum verdict");
+
+/* Text that must not become markup, in one line. */
+static void put_text(const char *text, FILE *out)
+{
+	for (; text && *text; text++) {
+		if (*text == '\n' || *text == '\t')
+			(void)fputc(' ', out);
+		else if (strchr("\\`*_[]<>|#~&$", *text))
+			(void)fprintf(out, "\\%c", *text);
+		else
+			(void)fputc(*text, out);
+	}
+}
+
+/* Text in backquotes; those of its own are dropped. */
+static void put_code(const char *text, FILE *out)
+{
+	(void)fputc('`', out);
+	for (; text && *text; text++) {
+		if (*text == '\n' || *text == '\t')
+			(void)fputc(' ', out);
+		else if (*text != '`')
+			(void)fputc(*text, out);
+	}
+	(void)fputc('`', out);
+}
+
+static void put_rule(size_t n, FILE *out)
+{
+	for (size_t i = 0; i < n; i++)
+		(void)fputs("|---", out);
+	(void)fputs("|\n", out);
+}
+
+static void put_entry(const struct view *view, const struct view_cell *cells,
+		      size_t n, FILE *out)
+{
+	CLEANUP_FREE char *detail = NULL;
+	struct view_sum sum;
+	enum verdict verdict;
+
+	(void)fputs(" | ", out);
+	if (!n)
+		return;
+	view_sum(cells, n, &sum);
+	verdict = sum.worst->result->verdict;
+	detail = view_detail(view, &sum);
+	(void)fprintf(out, "%s %s", signs[verdict], verdict_words[verdict]);
+	put_text(detail, out);
+}
+
+static bool *machines_of(const struct view *view, size_t scenario, bool target)
+{
+	bool *marked = xcalloc(view->n_machines, sizeof(*marked));
+
+	for (size_t i = 0; i < view->n_cells; i++) {
+		const struct view_cell *cell = &view->cells[i];
+
+		if (cell->scenario == scenario)
+			marked[target ? cell->target : cell->source] = true;
+	}
+	return marked;
+}
+
+static void put_row(const struct view *view, size_t scenario, size_t source,
+		    const bool *targets, FILE *out)
+{
+	(void)fputs("| **", out);
+	put_text(view->machines[source], out);
+	(void)fputs("**", out);
+	for (size_t t = 0; t < view->n_machines; t++) {
+		size_t n;
+		const struct view_cell *cells =
+			view_find(view, scenario, source, t, &n);
+
+		if (targets[t])
+			put_entry(view, cells, n, out);
+	}
+	(void)fputs(" |\n", out);
+}
+
+static void put_grid(const struct view *view, size_t scenario, FILE *out)
+{
+	CLEANUP_FREE bool *sources = machines_of(view, scenario, false);
+	CLEANUP_FREE bool *targets = machines_of(view, scenario, true);
+	size_t columns = 1;
+
+	(void)fputs("\n### ", out);
+	put_text(view->scenarios[scenario], out);
+	(void)fputs("\n\n| from ↓ to →", out);
+	for (size_t t = 0; t < view->n_machines; t++) {
+		if (!targets[t])
+			continue;
+		columns++;
+		(void)fputs(" | ", out);
+		put_text(view->machines[t], out);
+	}
+	(void)fputs(" |\n", out);
+	put_rule(columns, out);
+	for (size_t s = 0; s < view->n_machines; s++) {
+		if (sources[s])
+			put_row(view, scenario, s, targets, out);
+	}
+}
+
+static void put_machine(const struct machine_result *m, FILE *out)
+{
+	const char *const values[] = { m->name,	    m->kernel, m->cpu,
+				       m->same_cpu_as, m->userland, m->criu,
+				       m->glibc };
+	CLEANUP_FREE char *notes = str_list_join(&m->notes, "; ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		(void)fputs("| ", out);
+		put_text(values[i], out);
+		(void)fputc(' ', out);
+	}
+	(void)fputs("| ", out);
+	put_text(notes, out);
+	(void)fputs(" |\n", out);
+}
+
+static void put_machines(const struct results *results, FILE *out)
+{
+	static const char *const names[] = { "machine",	    "kernel",
+					     "CPU asked",   "same CPU as",
+					     "userland",    "CRIU",
+					     "glibc",	    "notes" };
+
+	(void)fputs("\n### Machines\n\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		(void)fprintf(out, "| %s ", names[i]);
+	(void)fputs("|\n", out);
+	put_rule(ARRAY_SIZE(names), out);
+	for (size_t i = 0; i < results->n_machines; i++)
+		put_machine(&results->machines[i], out);
+}
+
+static void put_advice(const char *name, const char *text, FILE *out)
+{
+	if (!text)
+		return;
+	(void)fprintf(out, "  %s: ", name);
+	put_text(text, out);
+	(void)fputs("  \n", out);
+}
+
+static void put_titles(const struct view *view, size_t note, FILE *out)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < view->n_cells; i++) {
+		const struct view_cell *cell = &view->cells[i];
+		const char *title = view_reason(cell->result);
+
+		if (cell->note != note)
+			continue;
+		if (!last || strcmp(last, title) != 0) {
+			(void)fputs(last ? "\n  - " : "  - ", out);
+			put_text(title, out);
+			(void)fputs(":", out);
+		}
+		last = title;
+		(void)fputc(' ', out);
+		put_code(cell->result->id, out);
+	}
+	(void)fputc('\n', out);
+}
+
+static void put_note(const struct view *view, size_t i, FILE *out)
+{
+	const struct view_note *note = &view->notes[i];
+	const struct result *first = note->first;
+	const struct cause *cause = first->cause;
+	CLEANUP_FREE char *counts = view_counts(note->counts);
+
+	(void)fprintf(out, "\n- **%s %s**: %s  \n", note->label,
+		      note_heading(note), counts);
+	put_advice("Expected", first->expected, out);
+	put_advice("Fix", cause ? cause->fix : NULL, out);
+	put_advice("See", cause && cause->known ? cause->known : first->link,
+		   out);
+	if (cause && cause->line) {
+		(void)fputs("  Log: ", out);
+		put_code(cause->line, out);
+		(void)fputs("  \n", out);
+	}
+	put_titles(view, i, out);
+}
+
+static void put_retried(const struct view *view, FILE *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < view->n_cells; i++) {
+		const struct result *result = view->cells[i].result;
+
+		if (result->attempts <= 1)
+			continue;
+		if (!any)
+			(void)fputs("\n### Took more than one attempt\n\n",
+				    out);
+		any = true;
+		(void)fputs("- ", out);
+		put_code(result->id, out);
+		(void)fprintf(out, ": %s at attempt %" PRIu64 "\n",
+			      verdict_words[result->verdict],
+			      result->attempts);
+	}
+}
+
+static void put_head(const struct view *view, FILE *out)
+{
+	CLEANUP_FREE char *counts = view_counts(view->counts);
+
+	(void)fputs("## crmatrix: ", out);
+	put_text(view->results->id, out);
+	(void)fprintf(out, "\n\n**%zu cells**: %s\n", view->n_cells, counts);
+}
+
+static void put_foot(const struct view *view, const struct report_opts *opts,
+		     FILE *out)
+{
+	const struct result *red = view_red(view);
+	CLEANUP_FREE char *command = NULL;
+
+	if (!red || !opts->run_dir)
+		return;
+	command = xasprintf("crmatrix explain %s %s", opts->run_dir, red->id);
+	(void)fputs("\nThe whole story of a cell: ", out);
+	put_code(command, out);
+	(void)fputc('\n', out);
+}
+
+int report_markdown(const struct results *results,
+		    const struct report_opts *opts, FILE *out,
+		    struct err *err)
+{
+	CLEANUP(view_release) struct view view = { 0 };
+
+	view_init(results, &view);
+	put_head(&view, out);
+	for (size_t i = 0; i < view.n_scenarios; i++)
+		put_grid(&view, i, out);
+	put_machines(results, out);
+	if (view.n_notes)
+		(void)fputs("\n### Causes\n", out);
+	for (size_t i = 0; i < view.n_notes; i++)
+		put_note(&view, i, out);
+	put_retried(&view, out);
+	put_foot(&view, opts, out);
+	if (ferror(out))
+		return err_errno(err, "write the report");
+	return 0;
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+/* scenario.h - scenarios and matrices as people write them */
+#ifndef COMPAT_SCENARIO_H
+#define COMPAT_SCENARIO_H
+
+#include "base/bind.h"
+#include "compat/machine.h"
+#include "compat/verdict.h"
+
+/** enum node - Where a step runs; "host" is the peer's side, outside the VMs */
+enum node { NODE_SOURCE, NODE_TARGET, NODE_HOST, NODE_COUNT };
+extern const char *const node_names[NODE_COUNT + 1];
+
+/**
+ * enum stage - Points of a cell at which extra steps may be hung, in order
+ *
+ * "before-dump" runs with the workload live on the source, "after-dump" with it
+ * frozen or gone, "before-restore" when the images are on the target,
+ * "after-restore" as soon as criu says restored, "at-end" before the final
+ * checks.
+ */
+enum stage {
+	STAGE_BEFORE_START,
+	STAGE_AFTER_START,
+	STAGE_BEFORE_DUMP,
+	STAGE_AFTER_DUMP,
+	STAGE_BEFORE_RESTORE,
+	STAGE_AFTER_RESTORE,
+	STAGE_AT_END,
+	STAGE_COUNT
+};
+extern const char *const stage_names[STAGE_COUNT + 1];
+
+/**
+ * struct step - One extra step
+ * @at, @on:	When and where
+ * @run:	Shell command that must exit 0
+ * @wait:	Shell command repeated until it exits 0 or @within has passed
+ * @assert_:	Shell command; a non-zero exit is a fail of the pair (a failed
+ *		@run or @wait is broken: our doing). YAML key: assert
+ * @within:	Deadline of the step, ns
+ * @message:	For people when it fails, may be NULL
+ *
+ * Exactly one of @run, @wait, @assert_.
+ */
+struct step {
+	int at;
+	int on;
+	char *run;
+	char *wait;
+	char *assert_;
+	uint64_t within_ns;
+	char *message;
+	struct bind_pos pos;
+};
+
+/** enum workload_net - The host's network, or a namespace of its own */
+enum workload_net { NET_HOST, NET_OWN, NET_COUNT };
+
+/**
+ * struct workload - The program that is migrated
+ * @files:	Files or folders (relative to the scenario's file) put into both
+ *		guests under /srv/workload before the start
+ * @command:	Started in its own session by sh(1), stdin from /dev/null, output
+ *		to $STATE/log; in directory /srv/workload. The environment has
+ *		SERVICE (address), PORT, PEER (the peer's address), STATE
+ * @ready:	Shell command on the source that exits 0 when it is ready
+ * @ready_within: Deadline for that, ns
+ * @network:	enum workload_net
+ * @port:	TCP or UDP port of the service, 0: none (no address moves)
+ * @state:	Extra paths moved together with the images after the dump
+ * @probe:	Shell command printing "key=value" lines about the live workload;
+ *		run after ready, before the dump, after the restore and at the
+ *		end. May be NULL: then the workload cannot be a witness
+ * @same:	Keys of the probe that must never change
+ * @grows:	Keys that must not become smaller, and at the end be larger than
+ *		at the dump
+ * @verify:	Shell command on the target at the end; must exit 0, its output
+ *		says what is wrong
+ */
+struct workload {
+	struct str_list files;
+	char *command;
+	char *ready;
+	uint64_t ready_within_ns;
+	int network;
+	uint64_t port;
+	struct str_list state;
+	char *probe;
+	struct str_list same;
+	struct str_list grows;
+	char *verify;
+	struct bind_pos pos;
+};
+
+/** enum peer_kind - Clients built in; "command" is the user's own */
+enum peer_kind {
+	PEER_NONE,
+	PEER_COMMAND,
+	PEER_UDP_ECHO,
+	PEER_TCP_STREAM,
+	PEER_REDIS,
+	PEER_COUNT
+};
+extern const char *const peer_names[PEER_COUNT + 1];
+
+/**
+ * struct peer - The client outside the VMs
+ * @kind:	YAML key "use"
+ * @command:	For "command": run by sh(1) in the lab's network with SERVICE,
+ *		PORT and TRANSCRIPT in its environment; ends on SIGTERM; exit 0
+ *		means that all was well. It prints peer.h's transcript lines
+ * @before:	How long it must be served before the migration begins, ns
+ * @after:	How long it must be served after it, ns
+ * @interval:	Between its requests, ns
+ */
+struct peer {
+	int kind;
+	char *command;
+	uint64_t before_ns;
+	uint64_t after_ns;
+	uint64_t interval_ns;
+	struct bind_pos pos;
+};
+
+/**
+ * enum migration_mode - How the workload gets to the other machine
+ * @MODE_STOP_COPY: criu dump, copy, criu restore
+ * @MODE_RESTART:   Not a migration: kill and start anew on the target; the
+ *		    control that shows that a restart is noticed
+ */
+enum migration_mode { MODE_STOP_COPY, MODE_RESTART, MODE_COUNT };
+extern const char *const mode_names[MODE_COUNT + 1];
+
+/** enum transport - How images travel; "stream" is tar over the transfer net */
+enum transport { TRANSPORT_STREAM, TRANSPORT_COUNT };
+extern const char *const transport_names[TRANSPORT_COUNT + 1];
+
+/**
+ * enum takeover - When the service's address moves to the target
+ * @TAKEOVER_GUARDED:	Drop rule on the target, address, announcement; the rule
+ *			is lifted after the restore: the right way
+ * @TAKEOVER_UNGUARDED:	Without the rule: segments that come before the sockets
+ *			exist are answered by RST
+ * @TAKEOVER_NEVER:	The address stays away from the target
+ */
+enum takeover {
+	TAKEOVER_GUARDED,
+	TAKEOVER_UNGUARDED,
+	TAKEOVER_NEVER,
+	TAKEOVER_COUNT
+};
+extern const char *const takeover_names[TAKEOVER_COUNT + 1];
+
+struct migration {
+	int mode;
+	int transport;
+	int takeover;
+	struct str_list dump;	 /* extra options of criu dump */
+	struct str_list restore; /* extra options of criu restore */
+	struct bind_pos pos;
+};
+
+/** struct limits - Deadlines of the phases, ns */
+struct limits {
+	uint64_t boot_ns, start_ns, dump_ns, transfer_ns, restore_ns, resume_ns,
+		verify_ns;
+};
+
+/**
+ * struct requirement - What a machine must have, else the cell is skipped
+ * @on:		Which side; NODE_COUNT: both
+ * @run:	Shell command that exits 0 when it is there
+ * @message:	What is missing, for the report
+ */
+struct requirement {
+	int on;
+	char *run;
+	char *message;
+	struct bind_pos pos;
+};
+
+/**
+ * struct expect - A known outcome, by machine facts
+ * @when:	See when_match(); empty: always
+ * @verdict:	VERDICT_FAIL or VERDICT_SKIP as outcome expected; VERDICT_PASS
+ *		revokes a later rule
+ * @cause:	Mode that must be diagnosed too, or NULL: any
+ * @reason:	One sentence
+ * @link:	Issue, commit or document, may be NULL
+ */
+struct expect {
+	struct bind_map when;
+	int verdict;
+	char *cause;
+	char *reason;
+	char *link;
+	struct bind_pos pos;
+};
+
+struct expects {
+	struct expect *v;
+	size_t n;
+};
+
+/**
+ * struct scenario - One file in scenarios/
+ * @name:	From the file's name without .yaml
+ * @path:	The file
+ * @title:	One line for lists
+ * @about:	What it shows, several lines, may be NULL
+ * @control_of:	The scenario of which this is the failing control, or NULL
+ * @cold_boot:	Boot the guests instead of restoring saved ones
+ */
+struct scenario {
+	char *name;
+	char *path;
+	char *title;
+	char *about;
+	char *control_of;
+	bool cold_boot;
+	struct requirement *requires_;
+	size_t n_requires;
+	struct workload workload;
+	struct peer peer;
+	struct migration migration;
+	struct step *steps;
+	size_t n_steps;
+	struct limits limits;
+	struct expects expect;
+	struct bind_pos pos;
+};
+
+extern const struct bind_table scenario_table;
+
+#define SCENARIO_NAME_PATTERN "^[a-z0-9][a-z0-9-]*$"
+
+/**
+ * struct matrix - A file that says which cells to run
+ * @machines_files: Files of machines, relative to this file
+ * @machines:	    Names to use (all of the files when empty)
+ * @scenarios:	    Names, files or folders
+ * @self:	    Also pair each machine with itself
+ * @repeat:	    Times each cell is run
+ * @expect:	    Known outcomes common to all scenarios; a scenario's own
+ *		    rules are asked first
+ */
+struct matrix {
+	struct str_list machine_files;
+	struct str_list machines;
+	struct str_list scenarios;
+	bool self;
+	uint64_t repeat;
+	struct expects expect;
+	struct bind_pos pos;
+};
+
+extern const struct bind_table matrix_table;
+
+/** scenario_load() - Read one scenario; its name is the file's */
+WARN_UNUSED
+int scenario_load(const char *path, struct scenario *ret_scenario,
+		  struct bind_diags *diags, struct err *err);
+void scenario_release(struct scenario *scenario);
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/* schema.c - which tables have a schema */
+#include "compat/schema.h"
+
+#include "base/bind.h"
+#include "base/mem.h"
+#include "compat/machine.h"
+#include "compat/scenario.h"
+#include "compat/verdict.h"
+
+const char *const schema_names[] = { "scenario", "machines", "matrix", NULL };
+
+static const struct {
+	const struct bind_table *table;
+	const char *title;
+} schemas[] = {
+	{ &scenario_table, "crmatrix scenario" },
+	{ &machines_table, "crmatrix machines" },
+	{ &matrix_table, "crmatrix matrix" },
+};
+static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
+	      "schema_names[] doesn't match schemas[]");
+
+json_t *schema_make(const char *name)
+{
+	int i = name_index(schema_names, name);
+
+	if (i < 0)
+		return NULL;
+	return bind_schema(schemas[i].table, schemas[i].title);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/* schema.h - JSON Schemas of the files that people write */
+#ifndef COMPAT_SCHEMA_H
+#define COMPAT_SCHEMA_H
+
+#include <jansson.h>
+
+/** schema_names - "scenario", "machines", "matrix", NULL */
+extern const char *const schema_names[];
+
+/** schema_make() - Schema by one of these names; a new reference, or NULL when
+ * the name is another */
+json_t *schema_make(const char *name);
+
+#endif

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+/* wire_judge.c - the wire's witness: rules, first match, one sentence */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/wire_inquest.h"
+
+/*
+ * struct rule - One reason why the wire is not content
+ * @witness:	What it makes of the witness
+ * @says:	Return: its sentence, owned by the caller, NULL: does not apply
+ */
+struct rule {
+	enum witness witness;
+	char *(*says)(const struct inquest *q);
+};
+
+/* --- No witness at all ---------------------------------------------------- */
+
+static char *says_drops(const struct inquest *q)
+{
+	if (q->report->drops == 0)
+		return NULL;
+	if (q->report->drops == UINT64_MAX)
+		return xstrdup("it is not known whether the capture lost frames");
+	return xasprintf("the capture lost %" PRIu64 " frames",
+			 q->report->drops);
+}
+
+static char *says_empty(const struct inquest *q)
+{
+	return q->report->frames ? NULL : xstrdup("the capture has no frame");
+}
+
+/* --- TCP: what was in it ---------------------------------------------------- */
+
+static char *says_no_conn(const struct inquest *q)
+{
+	const struct wire_report *report = q->report;
+
+	if (q->conn)
+		return NULL;
+	if (report->n_conns == 0)
+		return xstrdup("no TCP connection to the service was seen");
+	return xasprintf("no connection was made: the first of %zu attempts, "
+			 "frame %" PRIu64 ", was %s",
+			 report->n_conns, report->conns[0].first_frame,
+			 report->conns[0].rst[1] ? "refused" : "not answered");
+}
+
+static char *says_damaged(const struct inquest *q)
+{
+	const struct wire_event *event = &q->conn->first_damaged;
+	CLEANUP_FREE char *sender = NULL;
+
+	if (q->conn->damaged == 0)
+		return NULL;
+	sender = wire_sender_name(q, event);
+	return xasprintf("frame %" PRIu64 ": %s repeated bytes that are not as "
+			 "they were: %" PRIu64 " differ",
+			 event->frame, sender, q->conn->damaged);
+}
+
+static char *says_lost(const struct inquest *q)
+{
+	if (q->conn->lost_bytes == 0)
+		return NULL;
+	return xasprintf("frame %" PRIu64 " passes by bytes that were never "
+			 "seen: %" PRIu64 " were lost",
+			 q->conn->first_lost.frame, q->conn->lost_bytes);
+}
+
+static char *says_stray(const struct inquest *q)
+{
+	const struct wire_conn *conn = q->conn;
+
+	if (conn->stray[1] == 0)
+		return NULL;
+	return xasprintf("%" PRIu64 " segments of the service are outside the "
+			 "stream: its sequence numbers were not continued",
+			 conn->stray[1]);
+}
+
+static char *says_no_syn(const struct inquest *q)
+{
+	if (q->conn->began_with_syn)
+		return NULL;
+	return xasprintf("the connection of frame %" PRIu64 " began before the "
+			 "capture: whether it is the first cannot be told",
+			 q->conn->first_frame);
+}
+
+/* --- Which hosts served --------------------------------------------------- */
+
+/*
+ * struct hosts - Who spoke as the service, of TCP or UDP alike
+ * @what:	What they sent
+ * @sent:	How many of these in all
+ */
+struct hosts {
+	const char *what;
+	uint64_t sent;
+	const struct wire_mac *macs;
+	const uint64_t *first_frame;
+	const uint64_t *last_frame;
+	size_t n;
+	uint64_t turns;
+};
+
+static struct hosts tcp_hosts(const struct inquest *q)
+{
+	const struct wire_conn *conn = q->conn;
+
+	return (struct hosts){ "segments",
+			       conn->frames[1],
+			       conn->server_macs,
+			       conn->mac_first_frame,
+			       conn->mac_last_frame,
+			       conn->n_server_macs,
+			       conn->server_turns };
+}
+
+static struct hosts udp_hosts(const struct inquest *q)
+{
+	const struct wire_report *report = q->report;
+
+	return (struct hosts){ "datagrams",
+			       report->udp_frames[1],
+			       report->udp_server_macs,
+			       report->udp_mac_first_frame,
+			       report->udp_mac_last_frame,
+			       report->n_udp_server_macs,
+			       report->udp_server_turns };
+}
+
+static char *no_macs(const struct hosts *hosts)
+{
+	if (hosts->n > 0 || hosts->sent == 0)
+		return NULL;
+	return xstrdup("the capture has no link addresses: which host sent "
+		       "cannot be told");
+}
+
+/* A host that is neither, or the target before the source. */
+static char *describe_order(const struct inquest *q, const struct hosts *hosts)
+{
+	const struct wire_mac *want[] = { q->source, q->target };
+
+	for (size_t i = 0; i < hosts->n; i++) {
+		CLEANUP_FREE char *name = NULL;
+
+		if (i < ARRAY_SIZE(want) && wire_mac_equal(&hosts->macs[i], want[i]))
+			continue;
+		name = wire_host_name(q, &hosts->macs[i]);
+		return xasprintf("frame %" PRIu64 ": %s spoke as the service%s",
+				 hosts->first_frame[i], name,
+				 i == 0 ? " before the source did" : "");
+	}
+	return NULL;
+}
+
+static char *wrong_hosts(const struct inquest *q, const struct hosts *hosts)
+{
+	char *order = describe_order(q, hosts);
+	char text[18];
+
+	wire_mac_format(q->source, text);
+	if (order)
+		return order;
+	if (hosts->n == 0)
+		return xasprintf("the service sent no %s", hosts->what);
+	if (hosts->n == 1)
+		return xasprintf("the target never sent: all %" PRIu64 " %s of "
+				 "the service are the source's (%s), the last "
+				 "is frame %" PRIu64,
+				 hosts->sent, hosts->what, text,
+				 hosts->last_frame[0]);
+	if (hosts->turns > 1)
+		return xasprintf("frame %" PRIu64 ": the source's host (%s) "
+				 "spoke as the service after the target had, "
+				 "from frame %" PRIu64 " on: both were alive",
+				 hosts->last_frame[0], text,
+				 hosts->first_frame[1]);
+	return NULL;
+}
+
+static char *says_tcp_no_macs(const struct inquest *q)
+{
+	struct hosts hosts = tcp_hosts(q);
+
+	return no_macs(&hosts);
+}
+
+static char *says_tcp_hosts(const struct inquest *q)
+{
+	struct hosts hosts = tcp_hosts(q);
+
+	return wrong_hosts(q, &hosts);
+}
+
+static char *says_udp_no_macs(const struct inquest *q)
+{
+	struct hosts hosts = udp_hosts(q);
+
+	return no_macs(&hosts);
+}
+
+static char *says_udp_hosts(const struct inquest *q)
+{
+	struct hosts hosts = udp_hosts(q);
+
+	return wrong_hosts(q, &hosts);
+}
+
+static char *says_udp_unasked(const struct inquest *q)
+{
+	return q->report->udp_frames[0] ?
+		       NULL :
+		       xstrdup("no datagram was sent to the service");
+}
+
+/* --- The witness ---------------------------------------------------------- */
+
+static const struct rule tcp_rules[] = {
+	{ WITNESS_ABSENT, says_drops },
+	{ WITNESS_ABSENT, says_empty },
+	{ WITNESS_BAD, says_no_conn }, /* the rules below need a connection */
+	{ WITNESS_BAD, wire_says_ended },
+	{ WITNESS_BAD, says_damaged },
+	{ WITNESS_BAD, says_lost },
+	{ WITNESS_BAD, says_stray },
+	{ WITNESS_ABSENT, says_tcp_no_macs },
+	{ WITNESS_BAD, says_tcp_hosts },
+	{ WITNESS_ABSENT, says_no_syn },
+};
+
+static const struct rule udp_rules[] = {
+	{ WITNESS_ABSENT, says_drops },
+	{ WITNESS_ABSENT, says_empty },
+	{ WITNESS_BAD, says_udp_unasked },
+	{ WITNESS_ABSENT, says_udp_no_macs },
+	{ WITNESS_BAD, says_udp_hosts },
+};
+
+/* Whether the service ever answered but by refusing. */
+static bool was_made(const struct wire_conn *conn)
+{
+	return conn->frames[1] > conn->rst[1] || !conn->began_with_syn;
+}
+
+static void find_conn(struct inquest *q)
+{
+	const struct wire_report *report = q->report;
+
+	for (size_t i = 0; i < report->n_conns && !q->conn; i++) {
+		if (!was_made(&report->conns[i]))
+			continue;
+		q->conn = &report->conns[i];
+		q->next = i + 1 < report->n_conns ? q->conn + 1 : NULL;
+	}
+}
+
+enum witness wire_judge(const struct wire_report *report, bool tcp,
+			const struct wire_mac *source,
+			const struct wire_mac *target, char **ret_why)
+{
+	const struct rule *rules = tcp ? tcp_rules : udp_rules;
+	size_t n = tcp ? ARRAY_SIZE(tcp_rules) : ARRAY_SIZE(udp_rules);
+	struct inquest q = { report, NULL, NULL, source, target };
+
+	find_conn(&q);
+	for (size_t i = 0; i < n; i++) {
+		*ret_why = rules[i].says(&q);
+		if (*ret_why)
+			return rules[i].witness;
+	}
+	return WITNESS_OK;
+}

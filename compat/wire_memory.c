@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/* wire_memory.c - the most recent payload of all connections, in bounds */
+#include "compat/wire_memory.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/*
+ * struct record - Head of a record in the ring; its bytes follow
+ * @previous:	Place of the same stream's record before it, 0: none
+ * @from:	Position of its first byte
+ * @top:	Highest position of the stream then: no older record has later bytes
+ * @len:	Its bytes
+ */
+struct record {
+	uint64_t previous;
+	uint64_t from;
+	uint64_t top;
+	uint64_t len;
+};
+
+void wire_memory_init(struct wire_memory *memory, size_t size)
+{
+	memory->ring = NULL;
+	memory->size = size;
+	memory->head = size; /* a multiple of the size, and not 0 */
+}
+
+void wire_memory_release(struct wire_memory *memory)
+{
+	free(memory->ring);
+	wire_memory_init(memory, memory->size);
+}
+
+/* Bytes of the ring that a record takes; heads stay aligned. */
+static size_t room(size_t len)
+{
+	return (sizeof(struct record) + len + 7) & ~(size_t)7;
+}
+
+static uint8_t *at(const struct wire_memory *memory, uint64_t place)
+{
+	return memory->ring + place % memory->size;
+}
+
+/* Whether what was written at @place is still there. */
+static bool is_there(const struct wire_memory *memory, uint64_t place)
+{
+	return place != 0 && memory->head - place <= memory->size;
+}
+
+uint64_t wire_memory_keep(struct wire_memory *memory, uint64_t previous,
+			  uint64_t from, uint64_t top, const uint8_t *bytes,
+			  uint32_t len)
+{
+	struct record record = { previous, from, top, len };
+	size_t left = memory->size - memory->head % memory->size;
+	uint64_t place;
+
+	if (len == 0 || room(len) > memory->size)
+		return previous;
+	if (!memory->ring)
+		memory->ring = xcalloc(1, memory->size);
+	if (room(len) > left)
+		memory->head += left;
+	place = memory->head;
+	memory->head += room(len);
+	memcpy(at(memory, place), &record, sizeof(record));
+	memcpy(at(memory, place) + sizeof(record), bytes, len);
+	return place;
+}
+
+static uint32_t count_differing(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	uint32_t count = 0;
+
+	if (memcmp(a, b, n) == 0)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		count += a[i] != b[i];
+	return count;
+}
+
+/* Compare the part of [@from, @from + @len) that @record holds. */
+static void compare_record(const struct record *record, const uint8_t *kept,
+			   uint64_t from, const uint8_t *bytes, uint32_t len,
+			   struct wire_compared *sum)
+{
+	uint64_t low = record->from > from ? record->from : from;
+	uint64_t record_end = record->from + record->len;
+	uint64_t high = record_end < from + len ? record_end : from + len;
+
+	if (low >= high)
+		return;
+	sum->found += (uint32_t)(high - low);
+	sum->differing += count_differing(kept + (low - record->from),
+					  bytes + (low - from), high - low);
+}
+
+struct wire_compared wire_memory_compare(const struct wire_memory *memory,
+					 uint64_t newest, uint64_t from,
+					 const uint8_t *bytes, uint32_t len)
+{
+	struct wire_compared sum = { 0, 0 };
+	uint64_t place = newest;
+
+	for (int i = 0; i < WIRE_MEMORY_STEPS && sum.found < len; i++) {
+		struct record record;
+
+		if (!is_there(memory, place))
+			break;
+		memcpy(&record, at(memory, place), sizeof(record));
+		if (record.top <= from)
+			break;
+		compare_record(&record, at(memory, place) + sizeof(record),
+			       from, bytes, len, &sum);
+		place = record.previous;
+	}
+	return sum;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/* wire_memory.h - the most recent payload of all connections, in bounds */
+#ifndef COMPAT_WIRE_MEMORY_H
+#define COMPAT_WIRE_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * DOC: Theory of operation
+ *
+ * Payload that is seen for the first time is kept in one ring for all
+ * connections, oldest out first, so that the bound is one of the program and
+ * not of the number of connections. Each record leads to the record before it
+ * of the same stream; a stream holds only the place of its newest one. Places
+ * count all bytes ever written, so that a place is known to be overwritten by
+ * arithmetic alone.
+ */
+
+/** Payload remembered in all, and records looked at for one segment: beyond
+ * these, repeated bytes are not compared (and counted as unchecked). */
+#define WIRE_MEMORY_BYTES ((size_t)16 << 20)
+#define WIRE_MEMORY_STEPS 8192
+
+/**
+ * struct wire_memory - The ring
+ * @ring:	Owned; NULL until the first record
+ * @size:	Of the ring, bytes
+ * @head:	Place of the next record; 0 is none's
+ */
+struct wire_memory {
+	uint8_t *ring;
+	size_t size;
+	uint64_t head;
+};
+
+/** wire_memory_init() - An empty memory of @size bytes */
+void wire_memory_init(struct wire_memory *memory, size_t size);
+
+/**
+ * wire_memory_keep() - Remember payload of a stream
+ * @previous:	Place of its newest record, 0: none
+ * @from:	Position of the first byte in the stream
+ * @top:	One past the highest position of the stream seen so far
+ *
+ * Return: place of the new record, @previous when it cannot be kept
+ */
+uint64_t wire_memory_keep(struct wire_memory *memory, uint64_t previous,
+			  uint64_t from, uint64_t top, const uint8_t *bytes,
+			  uint32_t len);
+
+/**
+ * struct wire_compared - Outcome of a comparison, in bytes
+ * @found:	Compared
+ * @differing:	Of these, differ
+ */
+struct wire_compared {
+	uint32_t found;
+	uint32_t differing;
+};
+
+/**
+ * wire_memory_compare() - Compare payload with what was remembered of it
+ * @newest:	Place of the stream's newest record, 0: none
+ * @from:	Position of the first byte
+ */
+struct wire_compared wire_memory_compare(const struct wire_memory *memory,
+					 uint64_t newest, uint64_t from,
+					 const uint8_t *bytes, uint32_t len);
+
+void wire_memory_release(struct wire_memory *memory);
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+/* wire_stream.c - one direction of a connection: what of its bytes was seen */
+#include "compat/wire_stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/*
+ * DOC: Theory of operation
+ *
+ * A stream is an interval [low, next) of positions, less its holes. Each
+ * segment is cut into pieces that are fresh (beyond next, in a hole, or before
+ * the low end of a stream whose beginning was not captured) or repeated. A
+ * position that is passed by, be it by a segment or by the other side's
+ * acknowledgement, opens a hole, and a late segment closes it again: frames may
+ * be captured out of order. What is still open at the end was lost.
+ */
+
+/* No window is larger (RFC 7323: 65535 << 14); what is farther away from the
+ * stream's end is not of this stream. */
+#define WINDOW_MAX (UINT64_C(1) << 30)
+
+/* Low enough for the first sequence number, high enough for what is before. */
+#define BEGIN (UINT64_C(1) << 32)
+
+/* Open holes of one stream; with more, the first counts as never filled. */
+#define HOLES_MAX 1024
+
+/* The position nearest to the stream's end that has this sequence number. */
+static uint64_t position(const struct wire_stream *stream, uint32_t seq)
+{
+	int32_t distance = (int32_t)(seq - (uint32_t)stream->next);
+
+	return stream->next + (uint64_t)(int64_t)distance;
+}
+
+static void begin(struct wire_stream *stream, uint32_t seq)
+{
+	wire_stream_release(stream);
+	stream->low = BEGIN + seq;
+	stream->next = stream->low;
+	stream->known = true;
+}
+
+void wire_stream_syn(struct wire_stream *stream, uint32_t isn)
+{
+	begin(stream, isn);
+	stream->low++;
+	stream->next++;
+	stream->by_syn = true;
+}
+
+bool wire_stream_is_syn(const struct wire_stream *stream, uint32_t isn)
+{
+	return stream->by_syn && (uint32_t)stream->low == isn + 1;
+}
+
+void wire_stream_release(struct wire_stream *stream)
+{
+	free(stream->holes);
+	*stream = (struct wire_stream){ 0 };
+}
+
+static void remove_hole(struct wire_stream *stream, size_t i)
+{
+	stream->n_holes--;
+	memmove(&stream->holes[i], &stream->holes[i + 1],
+		(stream->n_holes - i) * sizeof(stream->holes[0]));
+	if (stream->n_holes == 0)
+		free(TAKE(stream->holes));
+}
+
+/* Keep the number of holes in bounds. */
+static void make_room(struct wire_stream *stream)
+{
+	if (stream->n_holes < HOLES_MAX)
+		return;
+	stream->given_up += stream->holes[0].to - stream->holes[0].from;
+	remove_hole(stream, 0);
+}
+
+/* All up to @to has been sent, of which the part from the end on was not seen. */
+static void pass_by(struct wire_stream *stream, uint64_t to,
+		    const struct wire_event *event)
+{
+	struct wire_hole hole = { stream->next, to, *event };
+
+	if (to <= stream->next)
+		return;
+	make_room(stream);
+	*VEC_PUSH(stream->holes, stream->n_holes) = hole;
+	stream->next = to;
+}
+
+/* First hole that ends after @at, n_holes when there is none. */
+static size_t find_hole(const struct wire_stream *stream, uint64_t at)
+{
+	size_t low = 0, high = stream->n_holes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (stream->holes[middle].to > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* [from, to) is inside the hole: leave what is before and after it open. */
+static void split_hole(struct wire_stream *stream, size_t i, uint64_t from,
+		       uint64_t to)
+{
+	struct wire_hole after = stream->holes[i];
+	size_t behind = stream->n_holes - i - 1;
+
+	stream->holes[i].to = from;
+	after.from = to;
+	(void)VEC_PUSH(stream->holes, stream->n_holes);
+	memmove(&stream->holes[i + 2], &stream->holes[i + 1],
+		behind * sizeof(stream->holes[0]));
+	stream->holes[i + 1] = after;
+}
+
+static void fill_holes(struct wire_stream *stream, uint64_t from, uint64_t to)
+{
+	size_t i;
+
+	make_room(stream); /* for what a split adds */
+	i = find_hole(stream, from);
+	while (i < stream->n_holes && stream->holes[i].from < to) {
+		struct wire_hole *hole = &stream->holes[i];
+
+		if (hole->from < from && hole->to > to) {
+			split_hole(stream, i, from, to);
+			return;
+		}
+		if (hole->from >= from && hole->to <= to) {
+			remove_hole(stream, i);
+			continue;
+		}
+		if (hole->from < from)
+			hole->to = from;
+		else
+			hole->from = to;
+		i++;
+	}
+}
+
+/* Where the piece that begins at @at ends, and whether it is fresh. */
+static uint64_t piece_end(const struct wire_stream *stream, uint64_t at,
+			  uint64_t end, bool *ret_fresh)
+{
+	const struct wire_hole *hole;
+	uint64_t limit = end < stream->next ? end : stream->next;
+	size_t i;
+
+	*ret_fresh = true;
+	if (at >= stream->next)
+		return end;
+	if (at < stream->low)
+		return end < stream->low ? end : stream->low;
+	i = find_hole(stream, at);
+	hole = i < stream->n_holes ? &stream->holes[i] : NULL;
+	if (hole && hole->from <= at)
+		return hole->to < limit ? hole->to : limit;
+	*ret_fresh = false;
+	return hole && hole->from < limit ? hole->from : limit;
+}
+
+/* Sort the segment's payload at @start into pieces; the stream itself changes
+ * only in what is remembered of its payload. */
+static void look_at(struct wire_stream *stream, struct wire_memory *memory,
+		    const struct wire_segment *segment, uint64_t start,
+		    struct wire_seen *seen)
+{
+	uint64_t end = start + segment->len;
+
+	for (uint64_t at = start, to; at < end; at = to) {
+		uint64_t skip = at - start;
+		uint32_t have = 0, n;
+		bool fresh;
+
+		to = piece_end(stream, at, end, &fresh);
+		n = (uint32_t)(to - at);
+		if (skip < segment->captured)
+			have = segment->captured - (uint32_t)skip;
+		if (have > n)
+			have = n;
+		if (fresh) {
+			uint64_t top = to > stream->next ? to : stream->next;
+
+			seen->fresh += n;
+			if (have)
+				stream->kept = wire_memory_keep(
+					memory, stream->kept, at, top,
+					segment->bytes + skip, have);
+		} else {
+			struct wire_compared sum = { 0, 0 };
+
+			if (have)
+				sum = wire_memory_compare(
+					memory, stream->kept, at,
+					segment->bytes + skip, have);
+			seen->repeated += n;
+			seen->differing += sum.differing;
+			seen->unchecked += n - sum.found;
+		}
+	}
+}
+
+/* A keep-alive, or the probe that ends TCP repair: it stands on the last byte
+ * that was acknowledged, and its own byte, if any, means nothing. */
+static bool is_probe(const struct wire_stream *stream,
+		     const struct wire_segment *segment, uint64_t start)
+{
+	return segment->len <= 1 && !segment->fin && stream->is_acked &&
+	       start + 1 == stream->acked;
+}
+
+static bool is_stray(const struct wire_stream *stream,
+		     const struct wire_segment *segment, uint64_t start)
+{
+	if (start + segment->len > stream->next + WINDOW_MAX ||
+	    start + WINDOW_MAX < stream->next)
+		return true;
+	return stream->by_syn && segment->len > 0 && start < stream->low;
+}
+
+void wire_stream_segment(struct wire_stream *stream, struct wire_memory *memory,
+			 const struct wire_segment *segment,
+			 const struct wire_event *event,
+			 struct wire_seen *ret_seen)
+{
+	uint64_t start, end;
+
+	*ret_seen = (struct wire_seen){ 0 };
+	if (!stream->known)
+		begin(stream, segment->seq);
+	start = position(stream, segment->seq);
+	end = start + segment->len + segment->fin;
+	if (is_probe(stream, segment, start))
+		return;
+	ret_seen->stray = is_stray(stream, segment, start);
+	if (ret_seen->stray)
+		return;
+	pass_by(stream, start, event);
+	look_at(stream, memory, segment, start, ret_seen);
+	fill_holes(stream, start, end);
+	if (start < stream->low && segment->len > 0)
+		stream->low = start;
+	if (end > stream->next)
+		stream->next = end;
+}
+
+bool wire_stream_ack(struct wire_stream *stream, uint32_t ack,
+		     const struct wire_event *event)
+{
+	uint64_t at;
+
+	if (!stream->known)
+		begin(stream, ack);
+	at = position(stream, ack);
+	if (at > stream->next + WINDOW_MAX || at + WINDOW_MAX < stream->next ||
+	    (stream->by_syn && at < stream->low))
+		return false;
+	pass_by(stream, at, event);
+	if (!stream->is_acked || at > stream->acked)
+		stream->acked = at;
+	stream->is_acked = true;
+	return true;
+}
+
+uint64_t wire_stream_lost(const struct wire_stream *stream,
+			  struct wire_event *ret_first)
+{
+	uint64_t sum = stream->given_up;
+
+	for (size_t i = 0; i < stream->n_holes; i++)
+		sum += stream->holes[i].to - stream->holes[i].from;
+	if (stream->n_holes > 0)
+		*ret_first = stream->holes[0].event;
+	return sum;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/* witness_wire.c - what the wire says, and who was to blame */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/stamp.h"
+#include "compat/witness.h"
+
+/** struct ends - The two hosts that serve, by their addresses on the wire */
+struct ends {
+	struct wire_mac source;
+	struct wire_mac target;
+};
+
+static bool same_mac(const struct wire_mac *a, const struct wire_mac *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static const char *who(const struct wire_event *event, const struct ends *ends)
+{
+	if (!event->from_server)
+		return "client";
+	return same_mac(&event->mac, &ends->source) ? "source" : "target";
+}
+
+static void saw_frame(struct testimony *t, const char *flag,
+		      const struct wire_event *event, const struct ends *ends)
+{
+	const char *name = who(event, ends);
+
+	testimony_saw(t, "%s %s %" PRIu64, flag, name, event->frame);
+	if (!t->blame)
+		t->blame = name;
+}
+
+static bool heard_both(const struct wire_conn *conn, const struct ends *ends,
+		       size_t *ret_source, size_t *ret_target)
+{
+	bool source = false, target = false;
+
+	for (size_t i = 0; i < conn->n_server_macs; i++) {
+		if (same_mac(&conn->server_macs[i], &ends->source)) {
+			*ret_source = i;
+			source = true;
+		} else if (same_mac(&conn->server_macs[i], &ends->target)) {
+			*ret_target = i;
+			target = true;
+		}
+	}
+	return source && target;
+}
+
+static void saw_servers(const struct wire_conn *conn, const struct ends *ends,
+			struct testimony *t)
+{
+	size_t source = 0, target = 0;
+
+	if (!heard_both(conn, ends, &source, &target)) {
+		testimony_saw(t, "silent target");
+		if (!t->blame)
+			t->blame = "target";
+	} else if (conn->mac_last_ns[source] > conn->mac_first_ns[target]) {
+		testimony_saw(t, "two servers");
+		if (!t->blame)
+			t->blame = "source";
+	}
+}
+
+/* Whether the target's sockets were there already when it sent this RST: by the
+ * clock, or, where clocks cannot be compared, by its having spoken before. */
+static bool was_restored(const struct observation *obs,
+			 const struct wire_conn *conn, const struct ends *ends)
+{
+	uint64_t restored_ns = stamp_of(obs, "restore-end");
+	size_t source = 0, target = 0;
+
+	if (restored_ns != UNMEASURED && obs->epoch_ns != UNMEASURED)
+		return conn->first_rst.at_ns > restored_ns + obs->epoch_ns;
+	return heard_both(conn, ends, &source, &target) &&
+	       conn->mac_first_frame[target] < conn->first_rst.frame;
+}
+
+static void saw_rst(const struct observation *obs,
+		    const struct wire_conn *conn, const struct ends *ends,
+		    struct testimony *t)
+{
+	const char *flag = "rst";
+
+	if (!conn->rst_no_socket)
+		flag = "abort";
+	else if (str_eq(who(&conn->first_rst, ends), "target") &&
+		 was_restored(obs, conn, ends))
+		flag = "gone";
+	saw_frame(t, flag, &conn->first_rst, ends);
+}
+
+static void saw_conn(const struct observation *obs,
+		     const struct wire_conn *conn, const struct ends *ends,
+		     struct testimony *t)
+{
+	if (conn->rst[0] + conn->rst[1])
+		saw_rst(obs, conn, ends, t);
+	if (conn->syn)
+		testimony_saw(t, "syn again %" PRIu64,
+			      conn->first_syn_again.frame);
+	if (conn->fin[1] && conn->first_fin.from_server)
+		saw_frame(t, "fin", &conn->first_fin, ends);
+	if (conn->lost_bytes)
+		testimony_saw(t, "lost %" PRIu64, conn->lost_bytes);
+	if (conn->damaged)
+		testimony_saw(t, "damaged %" PRIu64, conn->damaged);
+	saw_servers(conn, ends, t);
+}
+
+/* A peer of the user's own is taken for what it was heard to speak. */
+static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
+{
+	static const bool tcp[PEER_COUNT] = {
+		[PEER_TCP_STREAM] = true,
+		[PEER_REDIS] = true,
+	};
+
+	if (cell->scenario->peer.kind == PEER_COMMAND)
+		return wire->n_conns > 0;
+	return tcp[cell->scenario->peer.kind];
+}
+
+static void judge_wire(const struct cell *cell, const struct observation *obs,
+		       const struct wire_report *wire,
+		       const struct ends *ends, struct testimony *t)
+{
+	CLEANUP_FREE char *why = NULL;
+	bool tcp = is_tcp(cell, wire);
+	enum witness says =
+		wire_judge(wire, tcp, &ends->source, &ends->target, &why);
+
+	if (says == WITNESS_OK)
+		return;
+	if (says == WITNESS_ABSENT) {
+		testimony_absent(t, "%s", why ? why : "it cannot tell");
+		return;
+	}
+	testimony_bad(t, PHASE_RESUME, "%s", why ? why : "it cannot agree");
+	for (size_t i = 0; tcp && i < wire->n_conns; i++)
+		saw_conn(obs, &wire->conns[i], ends, t);
+	if (tcp && wire->n_conns == 0)
+		testimony_saw(t, "silent target");
+	if (!tcp && wire->n_udp_server_macs < 2)
+		testimony_saw(t, "silent target");
+}
+
+void witness_wire(const struct cell *cell, const struct observation *obs,
+		  const struct wire_report *wire,
+		  struct testimony *ret_testimony)
+{
+	struct testimony *t = ret_testimony;
+	struct ends ends;
+
+	*t = (struct testimony){ .says = WITNESS_OK };
+	t->needed = cell->scenario->workload.port &&
+		    cell->scenario->peer.kind != PEER_NONE;
+	if (!t->needed)
+		testimony_absent(t, "the scenario serves nobody on the network");
+	else if (!wire)
+		testimony_absent(t, "there is no capture");
+	else if (!obs->source_mac || !obs->target_mac ||
+		 !wire_mac_parse(obs->source_mac, &ends.source) ||
+		 !wire_mac_parse(obs->target_mac, &ends.target))
+		testimony_absent(t, "the machines' MAC addresses are unknown");
+	else
+		judge_wire(cell, obs, wire, &ends, t);
+}
