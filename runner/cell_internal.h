@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cell_internal.h - shared by the files that run a cell */
+#ifndef RUNNER_CELL_INTERNAL_H
+#define RUNNER_CELL_INTERNAL_H
+
+#include "runner/cell.h"
+#include "runner/client.h"
+#include "runner/capture.h"
+#include "runner/guest.h"
+
+/** What a stage of a cell returns: on with it, the end of the cell (a step
+ * failed and is recorded), or -1: trouble of ours in err */
+enum { CELL_GO_ON = 0, CELL_STOP = 1 };
+
+/**
+ * struct cell_run - One attempt under way
+ * @pid:	Of the workload on the source
+ * @images:	CELL's tar of the workload's files, owned
+ */
+struct cell_run {
+	const struct cell_opts *opts;
+	const struct scenario *scenario;
+	struct observation *obs;
+	long pid;
+	struct capture *capture;
+	struct client *client;
+	struct phase_job {
+		bool running;
+		unsigned job;
+		size_t step;
+	} receiver;
+};
+
+/**
+ * struct deed - One script to run in one guest, and how it is recorded
+ * @ours:	A failure is our doing
+ * @script:	Owned text, goes behind the environment; freed by the call
+ * @evidence:	File in the cell's folder, or NULL
+ */
+struct deed {
+	enum phase phase;
+	const char *name;
+	enum node on;
+	bool ours;
+	char *script;
+	uint64_t within_ns;
+	const void *input;
+	size_t input_len;
+	const char *evidence;
+};
+
+/**
+ * deed_do() - Run it to its end, recorded as a step
+ * @ret_run:	May be NULL; released by the caller when CELL_GO_ON
+ *
+ * Return: CELL_GO_ON when it exited 0, CELL_STOP when not or too late, -1
+ */
+WARN_UNUSED
+int deed_do(struct cell_run *run, const struct deed *deed,
+	    struct guest_run *ret_run, struct err *err);
+
+/** deed_begin(), deed_end() - The same in two halves */
+WARN_UNUSED
+int deed_begin(struct cell_run *run, const struct deed *deed,
+	       struct phase_job *ret_job, struct err *err);
+WARN_UNUSED
+int deed_end(struct cell_run *run, struct phase_job *job,
+	     struct guest_run *ret_run, struct err *err);
+
+/** step_begin() - Record a step's beginning; Return: its index */
+size_t step_begin(struct cell_run *run, enum phase phase, const char *name,
+		  enum node on, bool ours);
+/** step_end() - Record how it ended; @trouble and @output may be NULL */
+void step_end(struct cell_run *run, size_t index, int exit,
+	      const char *trouble, const char *output);
+
+/** extra_steps() - Run the scenario's own steps of a stage */
+WARN_UNUSED
+int extra_steps(struct cell_run *run, enum stage stage, enum phase phase,
+		struct err *err);
+
+/** probe() - Ask the workload about itself */
+WARN_UNUSED
+int probe(struct cell_run *run, enum probe_point point, struct err *err);
+
+/** guest_of() - The guest of a node, which is not NODE_HOST */
+struct guest *guest_of(const struct cell_run *run, enum node on);
+
+/** evidence_path() - File in the cell's folder; owned */
+char *evidence_path(const struct cell_run *run, const char *name);
+
+#endif

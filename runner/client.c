@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+/* client.c - the peer's process: begun before the move, ended after it */
+#include "runner/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "compat/transcript.h"
+#include "runner/child.h"
+#include "runner/cli.h"
+#include "runner/lab.h"
+#include "runner/peer.h"
+
+#define TRANSCRIPT_MAX (256UL << 20)
+
+/* @fd reads the transcript as it grows; @rest is the line not yet whole. */
+struct client {
+	struct child *child;
+	bool built_in;
+	int stdin_fd; /* closing it asks a built-in peer to finish */
+	char *transcript;
+	int fd;
+	char rest[256];
+	size_t rest_len;
+	uint64_t last_answer_ns; /* 0: none yet */
+};
+
+static int start_child(struct client *client, const struct scenario *s,
+		       const char *dir, int stdin_fd, struct err *err)
+{
+	char port[8], interval[24];
+	CLEANUP_FREE char *env_port = NULL;
+	CLEANUP_FREE char *env_file =
+		xasprintf("TRANSCRIPT=%s", client->transcript);
+	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
+	const char *built_in[] = { CLI_SELF,
+				   CLI_PEER,
+				   peer_names[s->peer.kind],
+				   LAB_SERVICE_IP,
+				   port,
+				   interval,
+				   client->transcript,
+				   NULL };
+	const char *command[] = { "sh", "-c", s->peer.command, NULL };
+	const char *env[4] = { "SERVICE=" LAB_SERVICE_IP, NULL, env_file,
+			       NULL };
+	struct child_opts opts = { .argv = client->built_in ? built_in :
+							      command,
+				   .env = env,
+				   .stdin_fd = stdin_fd,
+				   .out_path = log,
+				   .err_path = log };
+
+	(void)snprintf(port, sizeof(port), "%" PRIu64, s->workload.port);
+	(void)snprintf(interval, sizeof(interval), "%" PRIu64,
+		       s->peer.interval_ns);
+	env_port = xasprintf("PORT=%s", port);
+	env[1] = env_port;
+	return child_start(&opts, &client->child, err);
+}
+
+int client_start(const struct scenario *scenario, const char *dir,
+		 struct client **ret_client, struct err *err)
+{
+	struct client *client = xnew(struct client);
+	int ends[2] = { -1, -1 };
+
+	client->built_in = scenario->peer.kind != PEER_COMMAND;
+	client->transcript = xasprintf("%s/transcript", dir);
+	client->stdin_fd = -1;
+	client->fd = open(client->transcript,
+			  O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (client->fd < 0) {
+		(void)err_errno(err, "create '%s'", client->transcript);
+		goto out;
+	}
+	if (pipe2(ends, O_CLOEXEC)) {
+		(void)err_errno(err, "pipe");
+		goto out;
+	}
+	client->stdin_fd = ends[1];
+	if (start_child(client, scenario, dir, ends[0], err))
+		goto out;
+	close(ends[0]);
+	*ret_client = client;
+	return 0;
+out:
+	fd_closep(&ends[0]);
+	client_free(client);
+	return err_wrap(err, "start the peer");
+}
+
+int client_pidfd(const struct client *client)
+{
+	return child_pidfd(client->child);
+}
+
+static void read_line(struct client *client, const char *line)
+{
+	unsigned long long ns;
+	char event[16];
+
+	if (sscanf(line, "%llu %15s", &ns, event) == 2 &&
+	    strcmp(event, "answer") == 0)
+		client->last_answer_ns = ns;
+}
+
+static void read_on(struct client *client)
+{
+	char chunk[4096];
+	ssize_t n;
+
+	while ((n = read(client->fd, chunk, sizeof(chunk))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (chunk[i] != '\n') {
+				if (client->rest_len + 1 <
+				    sizeof(client->rest))
+					client->rest[client->rest_len++] =
+						chunk[i];
+				continue;
+			}
+			client->rest[client->rest_len] = '\0';
+			client->rest_len = 0;
+			read_line(client, client->rest);
+		}
+}
+
+bool client_answered_since(struct client *client, uint64_t ns)
+{
+	read_on(client);
+	return client->last_answer_ns && client->last_answer_ns >= ns;
+}
+
+static int wait_end(struct client *client, uint64_t within_ns,
+		    struct obs_peer *peer, struct err *err)
+{
+	CLEANUP(child_result_release) struct child_result result = { 0 };
+
+	if (client->built_in)
+		close(TAKE_FD(client->stdin_fd));
+	else
+		child_kill(client->child, SIGTERM);
+	peer->exit = -1;
+	if (child_wait(client->child, clock_now_ns() + within_ns, &result,
+		       err)) {
+		if (err->domain == ERR_TIMEOUT)
+			return 0; /* a hanging peer is a finding */
+		if (err->domain != ERR_CHILD)
+			return -1;
+		result.status = (int)err->code;
+	}
+	peer->exit = WIFEXITED(result.status) ?
+			     WEXITSTATUS(result.status) :
+			     -1 - WTERMSIG(result.status);
+	return 0;
+}
+
+int client_stop(struct client *client, uint64_t within_ns, uint64_t dump_ns,
+		uint64_t restored_ns, struct obs_peer *ret_peer,
+		struct err *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t len = 0;
+	int rc = wait_end(client, within_ns, ret_peer, err);
+
+	if (!rc)
+		rc = file_read(client->transcript, TRANSCRIPT_MAX, &text, &len,
+			       err);
+	if (!rc)
+		transcript_sum(text, len, dump_ns, restored_ns, ret_peer);
+	ret_peer->present = true;
+	client_free(client);
+	return rc;
+}
+
+void client_free(struct client *client)
+{
+	if (!client)
+		return;
+	child_free(client->child);
+	fd_closep(&client->stdin_fd);
+	fd_closep(&client->fd);
+	free(client->transcript);
+	free(client);
+}
+
+int client_main(int argc, char **argv)
+{
+	struct peer_opts opts;
+	int kind;
+
+	if (argc != 6)
+		return 2;
+	kind = name_index(peer_names, argv[1]);
+	if (kind <= PEER_COMMAND)
+		return 2;
+	opts = (struct peer_opts){
+		.kind = (enum peer_kind)kind,
+		.service = argv[2],
+		.port = (uint16_t)strtoul(argv[3], NULL, 10),
+		.interval_ns = strtoull(argv[4], NULL, 10),
+		.transcript = argv[5],
+		.stop_fd = STDIN_FILENO
+	};
+	return peer_main(&opts);
+}

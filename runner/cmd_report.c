@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cmd_report.c - crmatrix report */
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "compat/results.h"
+#include "runner/cli.h"
+#include "runner/log.h"
+#include "runner/options.h"
+#include "runner/rundir.h"
+#include "runner/terminal.h"
+
+struct report_args {
+	const char *format;
+	const char *out;
+};
+
+static const struct option_def defs[] = {
+	{ "format", 'f', OPTION_STR, offsetof(struct report_args, format),
+	  .arg = "FORMAT", .help = "text (default), json, markdown, csv" },
+	{ "output", 'o', OPTION_STR, offsetof(struct report_args, out),
+	  .arg = "FILE", .help = "write there, whole or not at all" },
+};
+
+static const struct options options = {
+	.command = "report",
+	.summary = "Show the matrix of a run, finished or not.",
+	.operands = "RUN",
+	.min_operands = 1,
+	.max_operands = 1,
+	.defs = defs,
+	.n = ARRAY_SIZE(defs),
+};
+
+static int to_file(const struct report_format *format,
+		   const struct results *results, const char *path,
+		   const char *run, struct err *err)
+{
+	struct report_opts opts = { .run_dir = run, .utf8 = true };
+	CLEANUP_FREE char *text = NULL;
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (format->write(results, &opts, buf.f, err)) {
+		strbuf_release(&buf);
+		return -1;
+	}
+	text = strbuf_take(&buf);
+	return file_write(path, text, strlen(text), err);
+}
+
+static int report(const struct report_args *args, const char *run,
+		  struct err *err)
+{
+	const struct report_format *format = report_format_find(args->format);
+	struct report_opts opts = terminal_report_opts(run);
+	struct results results = { 0 };
+	int rc;
+
+	if (!format)
+		return err_set(err, ERR_INPUT, 0,
+			       "unknown format '%s'; there are text, json, "
+			       "markdown and more: crmatrix report --help",
+			       args->format);
+	if (rundir_read_results(run, &results, err))
+		return -1;
+	rc = args->out ? to_file(format, &results, args->out, run, err) :
+			 format->write(&results, &opts, stdout, err);
+	results_release(&results);
+	return rc;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_args args = { .format = "text" };
+	struct operands operands;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!options_parse(&options, argc, argv, &args, &operands, &status))
+		return status;
+	if (!report(&args, operands.v[0], &err))
+		return CLI_OK;
+	log_err(NULL, "%s", err.msg);
+	return CLI_USAGE;
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cmd_run.c - crmatrix run and crmatrix resume */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "compat/results.h"
+#include "runner/accel.h"
+#include "runner/bootfiles.h"
+#include "runner/cache.h"
+#include "runner/cli.h"
+#include "runner/host.h"
+#include "runner/log.h"
+#include "runner/options.h"
+#include "runner/pool.h"
+#include "runner/rundir.h"
+#include "runner/selection.h"
+#include "runner/terminal.h"
+
+struct run_args {
+	struct selection selection;
+	const char *out;
+	uint64_t jobs;
+	int accel;
+	const char *connect;
+};
+
+static const struct option_def run_defs[] = {
+	SELECTION_OPTIONS(run_args, selection),
+	{ "out", 'o', OPTION_STR, offsetof(struct run_args, out), .arg = "DIR",
+	  .help = "folder of the run (default: results/run-TIME)" },
+	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs),
+	  .arg = "N", .help = "labs side by side (default: by cores, memory)",
+	  .min = 1, .max = 64 },
+	{ "accel", 0, OPTION_ENUM, offsetof(struct run_args, accel),
+	  .arg = "auto|kvm|tcg", .help = "acceleration (default: auto)",
+	  .names = accel_names },
+	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
+	  .arg = "URI", .help = "a libvirt of this host, not the embedded one" },
+};
+
+static const struct options run_options = {
+	.command = "run",
+	.summary = "Run cells: scenarios over pairs of machines. Ends with the "
+		   "matrix; the folder keeps all evidence.",
+	.defs = run_defs,
+	.n = ARRAY_SIZE(run_defs),
+	.footer = "Exit status: 0 every cell as expected; 1 some cell failed or "
+		  "passed unexpectedly; 2 usage or input error; 3 some cell "
+		  "broken or not run.\n",
+};
+
+static const struct option_def resume_defs[] = {
+	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs),
+	  .arg = "N", .help = "labs side by side (default: by cores, memory)",
+	  .min = 1, .max = 64 },
+	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
+	  .arg = "URI", .help = "a libvirt of this host, not the embedded one" },
+};
+
+static const struct options resume_options = {
+	.command = "resume",
+	.summary = "Finish a run that was cut short. Finished cells are not run "
+		   "again, but judged anew.",
+	.operands = "RUN",
+	.min_operands = 1,
+	.max_operands = 1,
+	.defs = resume_defs,
+	.n = ARRAY_SIZE(resume_defs),
+};
+
+/* How a command ends on an error: whose fault it is tells the status. */
+static int failed(const struct err *err)
+{
+	log_err(NULL, "%s", err->msg);
+	return err->domain == ERR_INPUT || err->domain == ERR_PARSE ?
+		       CLI_USAGE :
+		       CLI_BROKEN;
+}
+
+static uint64_t lab_bytes(const struct plan *plan)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < plan->n_machines; i++)
+		if (plan->machines[i].memory_bytes > most)
+			most = plan->machines[i].memory_bytes;
+	return 2 * most;
+}
+
+/* The matrix, where everything is, and how to look into a red cell. */
+static int tell_results(const struct rundir *run, const struct plan *plan,
+			bool complete, int *ret_status, struct err *err)
+{
+	struct report_opts opts = terminal_report_opts(rundir_path(run));
+	struct results results = { 0 };
+	char finished[21];
+	int rc;
+
+	clock_iso8601(clock_real_ns(), finished);
+	if (rundir_results(rundir_path(run), plan, complete ? finished : NULL,
+			   &results, err))
+		return -1;
+	rc = rundir_write_results(rundir_path(run), &results, err);
+	if (!rc)
+		rc = report_format_find("text")->write(&results, &opts, stdout,
+						       err);
+	*ret_status = results_exit(&results);
+	results_release(&results);
+	return rc;
+}
+
+struct prepared {
+	struct progress *progress;
+	struct boot_files *files;
+	struct cache cache;
+	bool kvm;
+};
+
+static int prepare(const struct plan *plan, enum accel accel,
+		   struct prepared *p, struct err *err)
+{
+	CLEANUP_FREE char *note = NULL;
+
+	if (cache_open(NULL, &p->cache, err) ||
+	    bootfiles_prepare(plan, &p->cache, p->progress, &p->files, err) ||
+	    accel_decide(accel, p->files[0].kernel, p->files[0].initramfs,
+			 p->cache.dir, &p->kvm, &note, err))
+		return -1;
+	if (note)
+		progress_note(p->progress, "%s", note);
+	return 0;
+}
+
+static void prepared_release(struct prepared *p, const struct plan *plan)
+{
+	bootfiles_free(p->files, plan->n_machines);
+	progress_free(p->progress);
+	cache_release(&p->cache);
+}
+
+/* Run what is left of @run; prints the matrix in any case. */
+static int go(struct rundir *run, const struct plan *plan,
+	      const struct prepared *p, const struct run_args *args,
+	      struct err *err)
+{
+	struct pool_opts pool = {
+		.plan = plan,
+		.files = p->files,
+		.lab = { .uri = args->connect,
+			 .kvm = p->kvm,
+			 .cache = p->cache.dir,
+			 .name = "crmatrix" },
+		.run = run,
+		.progress = p->progress,
+		.jobs = args->jobs ? args->jobs : host_jobs(lab_bytes(plan))
+	};
+	int status = CLI_BROKEN, sig = 0;
+	int rc = pool_run(&pool, &sig, err);
+
+	progress_now(p->progress, 0, NULL);
+	if (rc)
+		return failed(err);
+	if (tell_results(run, plan, !sig, &status, err))
+		return failed(err);
+	if (sig)
+		log_warn(NULL, "stopped by a signal; go on with: crmatrix "
+			       "resume %s",
+			 rundir_path(run));
+	return sig ? 128 + sig : status;
+}
+
+static int start_run(const struct run_args *args, const struct plan *plan,
+		     struct prepared *p, struct err *err)
+{
+	struct rundir *run;
+	struct run_info *info;
+	int status;
+
+	if (prepare(plan, (enum accel)args->accel, p, err) ||
+	    rundir_create(args->out, plan, &run, err))
+		return failed(err);
+	info = rundir_info(run);
+	host_read(&info->host);
+	info->accel = xstrdup(accel_names[args->accel]);
+	info->host.accel = xstrdup(p->kvm ? "kvm" : "tcg");
+	status = rundir_save_info(run, err) ? failed(err) :
+					      go(run, plan, p, args, err);
+	rundir_close(run);
+	return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run_args args = { 0 };
+	struct operands operands;
+	struct plan plan = { 0 };
+	struct plan_filter filter = { 0 };
+	struct prepared p = { 0 };
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!options_parse(&run_options, argc, argv, &args, &operands,
+			   &status))
+		return status;
+	if (selection_load(&args.selection, &plan, &filter, &err) ||
+	    plan_expand(&plan, &filter, &err)) {
+		status = failed(&err);
+	} else {
+		p.progress = progress_new();
+		status = start_run(&args, &plan, &p, &err);
+	}
+	prepared_release(&p, &plan);
+	plan_release(&plan);
+	options_release(&run_options, &args);
+	return status;
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	struct run_args args = { 0 };
+	struct operands operands;
+	struct plan plan = { 0 };
+	struct prepared p = { 0 };
+	struct rundir *run = NULL;
+	struct err err = ERR_INIT;
+	int status, accel;
+
+	if (!options_parse(&resume_options, argc, argv, &args, &operands,
+			   &status))
+		return status;
+	if (rundir_open(operands.v[0], &run, &plan, &err))
+		return failed(&err);
+	accel = name_index(accel_names, rundir_info(run)->accel);
+	p.progress = progress_new();
+	if (prepare(&plan, accel < 0 ? ACCEL_AUTO : (enum accel)accel, &p,
+		    &err))
+		status = failed(&err);
+	else
+		status = go(run, &plan, &p, &args, &err);
+	prepared_release(&p, &plan);
+	rundir_close(run);
+	plan_release(&plan);
+	return status;
+}

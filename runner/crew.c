@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/* crew.c - the workers of a run, as the tool sees them */
+#include "runner/crew.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "runner/child.h"
+#include "runner/sandbox.h"
+
+void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker)
+{
+	crew->n = n < CREW_MAX ? n : CREW_MAX;
+	for (size_t i = 0; i < crew->n; i++)
+		crew->v[i] = (struct member){ .slot = i,
+					      .fd = -1,
+					      .worker = *worker };
+}
+
+int crew_hire(struct member *m, struct err *err)
+{
+	struct sandbox_opts opts = { .private_run = !m->worker.lab.uri,
+				     .body = worker_main,
+				     .arg = &m->worker };
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return err_errno(err, "socketpair");
+	m->worker.fd = ends[1];
+	opts.keep_fd = ends[1];
+	if (sandbox_start(&opts, &m->pid, err)) {
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
+	close(ends[1]);
+	m->fd = ends[0];
+	m->alive = true;
+	m->ready = false;
+	m->proved = false;
+	return 0;
+}
+
+char *crew_bury(struct member *m)
+{
+	int status = 0;
+	CLEANUP_FREE char *how = NULL;
+
+	fd_closep(&m->fd);
+	m->fd = -1;
+	kill(m->pid, SIGKILL);
+	while (waitpid(m->pid, &status, 0) < 0)
+		;
+	m->alive = false;
+	m->ready = false;
+	how = child_status_text(status);
+	return xasprintf("the worker ended: %s", how);
+}
+
+void crew_kill(struct member *m)
+{
+	if (m->alive)
+		free(crew_bury(m));
+}
+
+void crew_release(struct crew *crew)
+{
+	for (size_t i = 0; i < crew->n; i++)
+		crew_kill(&crew->v[i]);
+}

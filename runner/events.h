@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/* events.h - what workers tell the tool, and the tool asks of workers */
+#ifndef RUNNER_EVENTS_H
+#define RUNNER_EVENTS_H
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+/*
+ * DOC: Messages
+ * JSON objects over a SOCK_SEQPACKET pair, one a packet. Tool to worker:
+ *	{"do":"boot","machine":NAME}
+ *	{"do":"cell","cell":ID,"attempt":N,"dir":PATH}
+ * Worker to tool:
+ *	{"event":"ready"[,"qemu":V,"libvirt":V]}  it waits for work
+ *	{"event":"step","cell":ID,"name":S,"phase":S,"on":S,"state":"begin"|"end"}
+ *	{"event":"booted","machine":NAME,"facts":{...}}
+ *	{"event":"done","cell":ID}		  observation.json is written
+ *	{"event":"failed","machine":NAME,"why":S} could not boot it
+ *	{"event":"fatal","why":S,"missing":BOOL}  the worker cannot work at all
+ */
+
+/** events_send() - Send and free one message */
+WARN_UNUSED
+int events_send(int fd, json_t *message, struct err *err);
+
+/**
+ * events_receive() - Take one message
+ * @ret_message:	New reference
+ *
+ * Return: 1 with a message, 0 when the other side is gone, -1 with @err
+ */
+WARN_UNUSED
+int events_receive(int fd, json_t **ret_message, struct err *err);
+
+/** events_text() - String member of a message, "" when absent; borrowed */
+const char *events_text(const json_t *message, const char *key);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/* jsonfile.c - JSON files of a run: whole or absent */
+#include "runner/jsonfile.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+#define JSON_MAX (256UL << 20)
+
+int jsonfile_write(const char *path, json_t *json, struct err *err)
+{
+	CLEANUP_FREE char *text =
+		json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+
+	json_decref(json);
+	assert(text);
+	return file_write(path, text, strlen(text), err);
+}
+
+int jsonfile_read(const char *path, json_t **ret_json, struct err *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	json_error_t why;
+	size_t len;
+
+	if (file_read(path, JSON_MAX, &text, &len, err))
+		return -1;
+	*ret_json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	if (!*ret_json)
+		return err_set(err, ERR_PARSE, why.line, "%s:%d:%d: %s", path,
+			       why.line, why.column, why.text);
+	return 0;
+}
+
+static char *text_of(const json_t *json, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text ? xstrdup(text) : NULL;
+}
+
+int jsonfile_run_info(const char *path, struct run_info *ret_info,
+		      struct err *err)
+{
+	CLEANUP_FREE char *file = xasprintf("%s/run.json", path);
+	json_t *json = NULL;
+	const json_t *host;
+
+	if (jsonfile_read(file, &json, err))
+		return -1;
+	host = json_object_get(json, "host");
+	*ret_info = (struct run_info){
+		.id = text_of(json, "id"),
+		.started = text_of(json, "started"),
+		.accel = text_of(json, "accel"),
+		.host = { .kernel = text_of(host, "kernel"),
+			  .cpu = text_of(host, "cpu"),
+			  .accel = text_of(host, "accel"),
+			  .qemu = text_of(host, "qemu"),
+			  .libvirt = text_of(host, "libvirt") }
+	};
+	json_decref(json);
+	return 0;
+}

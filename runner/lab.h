@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/* lab.h - a live pair: two VMs and their networks, inside a worker */
+#ifndef RUNNER_LAB_H
+#define RUNNER_LAB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "compat/machine.h"
+#include "runner/domain.h"
+#include "runner/guest.h"
+
+#define LAB_DIR "/run/crmatrix"
+#define LAB_SERVICE_BRIDGE "svc0"
+#define LAB_TRANSFER_BRIDGE "xfer0"
+#define LAB_SERVICE_IP "10.77.0.100"
+#define LAB_PEER_IP "10.77.0.1"
+
+/**
+ * struct boot_files - What a machine boots from; paths as the worker sees them
+ * @key:	Digest over all of their contents
+ */
+struct boot_files {
+	char *kernel, *initramfs, *root, *modules;
+	char *key;
+};
+void boot_files_release(struct boot_files *files);
+
+/**
+ * struct lab_opts - For a worker's life; all borrowed
+ * @uri:	libvirt URI, NULL: the embedded driver
+ * @kvm:	Hardware acceleration
+ * @cache:	Folder of the cache
+ * @name:	Prefix of domain names where other domains may live beside ours
+ */
+struct lab_opts {
+	const char *uri;
+	bool kvm;
+	const char *cache;
+	const char *name;
+};
+
+struct lab;
+
+/** struct lab_node - One of the two VMs while it runs; borrowed from the lab */
+struct lab_node {
+	const struct machine *machine;
+	const struct boot_files *files;
+	struct vm *vm;
+	struct guest *guest;
+	char *console; /* its log, on a tmpfs of the worker */
+	char *agent;   /* its agent's socket */
+	char *name;    /* its domain's */
+};
+
+/** lab_open() - Make the networks of this worker and reach libvirt */
+WARN_UNUSED
+int lab_open(const struct lab_opts *opts, struct lab **ret_lab,
+	     struct err *err);
+void lab_close(struct lab *lab);
+
+/** lab_versions() - Of QEMU and libvirt; owned texts */
+WARN_UNUSED
+int lab_versions(struct lab *lab, char **ret_qemu, char **ret_libvirt,
+		 struct err *err);
+
+/** lab_check_cpu() - Whether libvirt knows a machine's CPU model; ERR_INPUT with
+ * the nearest one when it does not */
+WARN_UNUSED
+int lab_check_cpu(struct lab *lab, const struct machine *machine,
+		  struct err *err);
+
+/** lab_snapshot() - Path of a machine's save for a role, and whether it is
+ * there; @ret_dir is owned */
+WARN_UNUSED
+int lab_snapshot(struct lab *lab, enum role role,
+		 const struct machine *machine,
+		 const struct boot_files *files, char **ret_dir,
+		 bool *ret_there, struct err *err);
+
+/**
+ * lab_boot() - Boot a machine in a role up to its agent, set it up
+ *
+ * Its addresses, name, and limits are set, its tools are warm, its facts read.
+ */
+WARN_UNUSED
+int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
+	     const struct boot_files *files, uint64_t deadline_ns,
+	     struct facts *ret_facts, struct err *err);
+
+/** lab_save() - Save a booted node into the cache; it is gone then */
+WARN_UNUSED
+int lab_save(struct lab *lab, enum role role, const struct facts *facts,
+	     struct err *err);
+
+/** lab_restore() - Bring both machines back from their saves, side by side */
+WARN_UNUSED
+int lab_restore(struct lab *lab, const struct machine *const machines[2],
+		const struct boot_files *const files[2], uint64_t deadline_ns,
+		struct facts ret_facts[2], struct err *err);
+
+struct lab_node *lab_node(struct lab *lab, enum role role);
+
+/** lab_drop() - Destroy both VMs, side by side; none running is fine */
+void lab_drop(struct lab *lab);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+/* net.c - bridges and taps in the calling process's network namespace */
+#include "runner/net.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/ethtool.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define PREFIX_LEN 24
+
+static void socket_closep(struct mnl_socket **nl)
+{
+	if (*nl)
+		mnl_socket_close(*nl);
+}
+
+/* Send one request and wait for the kernel's acknowledgement. */
+static int talk(struct nlmsghdr *nlh, const char *what, struct err *err)
+{
+	CLEANUP(socket_closep)
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	char buf[8192]; /* MNL_SOCKET_BUFFER_SIZE is not a constant */
+	unsigned int seq = (unsigned int)time(NULL);
+	ssize_t n;
+
+	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
+		return err_errno(err, "open a netlink socket");
+	nlh->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = seq;
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		return err_errno(err, "%s: send to netlink", what);
+	n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+	if (n < 0)
+		return err_errno(err, "%s: receive from netlink", what);
+	if (mnl_cb_run(buf, (size_t)n, seq, mnl_socket_get_portid(nl), NULL,
+		       NULL) < 0)
+		return err_errno(err, "%s", what);
+	return 0;
+}
+
+static struct nlmsghdr *link_request(char *buf, uint16_t flags, int index,
+				     struct ifinfomsg **ret_ifi)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	nlh->nlmsg_flags = flags;
+	*ret_ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(**ret_ifi));
+	(*ret_ifi)->ifi_family = AF_UNSPEC;
+	(*ret_ifi)->ifi_index = index;
+	return nlh;
+}
+
+static int index_of(const char *name, int *ret_index, struct err *err)
+{
+	unsigned int index = if_nametoindex(name);
+
+	if (!index)
+		return err_errno(err, "network device '%s'", name);
+	*ret_index = (int)index;
+	return 0;
+}
+
+int net_up(const char *name, struct err *err)
+{
+	char buf[1024];
+	struct ifinfomsg *ifi;
+	struct nlmsghdr *nlh;
+	int index = 0;
+
+	if (index_of(name, &index, err))
+		return -1;
+	nlh = link_request(buf, 0, index, &ifi);
+	ifi->ifi_change = IFF_UP;
+	ifi->ifi_flags = IFF_UP;
+	if (talk(nlh, "set a device up", err))
+		return err_wrap(err, "network device '%s'", name);
+	return 0;
+}
+
+static int add_address(const char *name, const char *ip, struct err *err)
+{
+	char buf[1024];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct ifaddrmsg *ifa;
+	struct in_addr addr;
+	int index = 0;
+
+	if (index_of(name, &index, err))
+		return -1;
+	if (inet_pton(AF_INET, ip, &addr) != 1)
+		return err_set(err, ERR_INPUT, 0, "bad IPv4 address '%s'", ip);
+	nlh->nlmsg_type = RTM_NEWADDR;
+	nlh->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
+	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	ifa->ifa_family = AF_INET;
+	ifa->ifa_prefixlen = PREFIX_LEN;
+	ifa->ifa_index = (uint32_t)index;
+	mnl_attr_put(nlh, IFA_LOCAL, sizeof(addr), &addr);
+	mnl_attr_put(nlh, IFA_ADDRESS, sizeof(addr), &addr);
+	if (talk(nlh, "add an address", err))
+		return err_wrap(err, "'%s' on '%s'", ip, name);
+	return 0;
+}
+
+int net_bridge(const char *name, const char *ip, struct err *err)
+{
+	char buf[1024];
+	struct ifinfomsg *ifi;
+	struct nlmsghdr *nlh = link_request(
+		buf, NLM_F_CREATE | NLM_F_EXCL, 0, &ifi);
+	struct nlattr *info, *data;
+
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "bridge");
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	mnl_attr_put_u32(nlh, IFLA_BR_STP_STATE, 0);
+	mnl_attr_put_u32(nlh, IFLA_BR_FORWARD_DELAY, 0);
+	mnl_attr_put_u8(nlh, IFLA_BR_MCAST_SNOOPING, 0);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	if (talk(nlh, "make a bridge", err))
+		return err_wrap(err, "bridge '%s'", name);
+	if (ip && add_address(name, ip, err))
+		return -1;
+	return net_up(name, err);
+}
+
+static int enslave(const char *name, const char *bridge, struct err *err)
+{
+	char buf[1024];
+	struct ifinfomsg *ifi;
+	struct nlmsghdr *nlh;
+	int index = 0, master = 0;
+
+	if (index_of(name, &index, err) || index_of(bridge, &master, err))
+		return -1;
+	nlh = link_request(buf, 0, index, &ifi);
+	mnl_attr_put_u32(nlh, IFLA_MASTER, (uint32_t)master);
+	if (talk(nlh, "put a tap on a bridge", err))
+		return err_wrap(err, "'%s' on '%s'", name, bridge);
+	return 0;
+}
+
+int net_offloads_off(const char *name, struct err *err)
+{
+	static const uint32_t commands[] = { ETHTOOL_STSO, ETHTOOL_SGSO,
+					     ETHTOOL_SGRO, ETHTOOL_STXCSUM,
+					     ETHTOOL_SRXCSUM };
+	CLEANUP_FD int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sock < 0)
+		return err_errno(err, "open a socket");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct ethtool_value value = { .cmd = commands[i] };
+		struct ifreq ifr = { .ifr_data = (char *)&value };
+
+		(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+		if (ioctl(sock, SIOCETHTOOL, &ifr) && errno != EOPNOTSUPP &&
+		    errno != EINVAL)
+			return err_errno(err, "turn offloads of '%s' off",
+					 name);
+	}
+	return 0;
+}
+
+int net_tap(const char *name, const char *bridge, bool offloads,
+	    struct err *err)
+{
+	/* The flags with which QEMU is going to open it again. */
+	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+	CLEANUP_FD int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(err, "open '/dev/net/tun'");
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(fd, TUNSETIFF, &ifr) || ioctl(fd, TUNSETPERSIST, 1))
+		return err_errno(err, "make the tap device '%s'", name);
+	if (!offloads && net_offloads_off(name, err))
+		return -1;
+	if (enslave(name, bridge, err))
+		return -1;
+	return net_up(name, err);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/* peer.c - which client is which, and what surrounds each */
+#include "runner/peer.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "runner/peer_client.h"
+
+typedef int peer_body(const struct peer_opts *opts, struct transcript *log);
+
+/* NULL: not built in; "none" has no client and "command" is the user's. */
+static peer_body *const bodies[] = {
+	[PEER_NONE] = NULL,
+	[PEER_COMMAND] = NULL,
+	[PEER_UDP_ECHO] = peer_udp,
+	[PEER_TCP_STREAM] = peer_tcp,
+	[PEER_REDIS] = peer_redis,
+};
+static_assert(ARRAY_SIZE(bodies) == PEER_COUNT,
+	      "bodies[] doesn't match enum peer_kind");
+
+int peer_main(const struct peer_opts *opts)
+{
+	CLEANUP(transcript_release) struct transcript log = { .fd = -1 };
+	struct err err = ERR_INIT;
+	int status;
+
+	assert(opts->kind < PEER_COUNT && bodies[opts->kind]);
+	/* A connection that broke is a finding, not an end. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (transcript_open(opts->transcript, &log, &err) < 0)
+		return PEER_EXIT_NOT_STARTED;
+	status = bodies[opts->kind](opts, &log);
+	/* A transcript with holes proves nothing either way. */
+	return log.write_errno ? PEER_EXIT_NOT_STARTED : status;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/* peer_client.c - what the built-in clients have in common */
+#include "runner/peer_client.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* Between two attempts to connect. */
+#define RETRY_NS (50 * NS_PER_MS)
+
+int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
+	      struct err *err)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(opts->port),
+	};
+
+	if (inet_pton(AF_INET, opts->service, &addr.sin_addr) != 1)
+		return err_set(err, ERR_INPUT, 0, "'%s' is not an IPv4 address",
+			       opts->service);
+	*ret_addr = addr;
+	return 0;
+}
+
+unsigned int peer_wait(int fd, short events, int stop_fd, uint64_t until_ns)
+{
+	struct pollfd fds[2] = {
+		{ .fd = fd, .events = events },
+		{ .fd = stop_fd, .events = POLLIN },
+	};
+	unsigned int happened = 0;
+
+	/* An interrupted wait is a wait that has to go on. */
+	while (poll(fds, 2, clock_ms_left(until_ns)) < 0 && errno == EINTR)
+		;
+	if (fds[0].revents)
+		happened |= PEER_EVENT_IO;
+	if (fds[1].revents)
+		happened |= PEER_EVENT_STOP;
+	return happened;
+}
+
+/* The answer to one attempt: 0 connected, else why not. */
+static int attempt(int fd, const struct sockaddr_in *addr, int stop_fd,
+		   uint64_t deadline_ns)
+{
+	int on = 1, off = 0, error = 0;
+	socklen_t len = sizeof(error);
+	unsigned int event;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof(off));
+	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0)
+		return 0;
+	if (errno != EINPROGRESS)
+		return errno;
+	event = peer_wait(fd, POLLOUT, stop_fd, deadline_ns);
+	if (!(event & PEER_EVENT_IO))
+		return event ? ECANCELED : ETIMEDOUT;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+		return errno;
+	return error;
+}
+
+int peer_connect(const struct peer_opts *opts, int *ret_fd, struct err *err)
+{
+	uint64_t deadline_ns = clock_now_ns() + PEER_CONNECT_NS;
+	struct sockaddr_in addr;
+	unsigned int stopped = 0;
+	int error = ETIMEDOUT;
+
+	if (peer_addr(opts, &addr, err) < 0)
+		return -1;
+	while (!stopped && clock_now_ns() < deadline_ns) {
+		CLEANUP_FD int fd = socket(
+			AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+		if (fd < 0)
+			return err_errno(err, "socket");
+		error = attempt(fd, &addr, opts->stop_fd, deadline_ns);
+		if (error == 0) {
+			*ret_fd = TAKE_FD(fd);
+			return 0;
+		}
+		stopped = peer_wait(-1, 0, opts->stop_fd,
+				    clock_now_ns() + RETRY_NS);
+	}
+	errno = error;
+	return err_errno(err, "connect to %s:%u", opts->service,
+			 (unsigned int)opts->port);
+}
+
+int peer_end(struct transcript *log)
+{
+	if (log->errors)
+		return PEER_EXIT_WRONG;
+	transcript_event(log, "done");
+	return PEER_EXIT_RIGHT;
+}
+
+int peer_not_started(struct transcript *log, const struct err *err)
+{
+	transcript_error(log, 0, "%s", err->msg);
+	return PEER_EXIT_NOT_STARTED;
+}

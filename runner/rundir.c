@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rundir.c - a run's folder: made, locked, journalled */
+#include "runner/rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/jsonfile.h"
+
+#define JOURNAL_MAX (256UL << 20)
+
+struct rundir {
+	char *path;
+	int lock;
+	int journal;
+	struct run_info info;
+	struct str_list finished; /* ids, from the journal */
+};
+
+void run_info_release(struct run_info *info)
+{
+	free(info->id);
+	free(info->started);
+	free(info->accel);
+	free(info->host.kernel);
+	free(info->host.cpu);
+	free(info->host.accel);
+	free(info->host.qemu);
+	free(info->host.libvirt);
+	*info = (struct run_info){ 0 };
+}
+
+static char *in_run(const struct rundir *run, const char *name)
+{
+	return xasprintf("%s/%s", run->path, name);
+}
+
+const char *rundir_path(const struct rundir *run)
+{
+	return run->path;
+}
+
+struct run_info *rundir_info(struct rundir *run)
+{
+	return &run->info;
+}
+
+static char *default_path(void)
+{
+	char time[21];
+	char *path;
+
+	clock_iso8601(clock_real_ns(), time);
+	path = xasprintf("results/run-%s", time);
+	for (char *c = path; *c; c++)
+		if (*c == ':')
+			*c = '-';
+	return path;
+}
+
+static int take_lock(struct rundir *run, struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "lock");
+
+	run->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (run->lock < 0)
+		return err_errno(err, "create '%s'", path);
+	if (flock(run->lock, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ?
+			       err_set(err, ERR_INPUT, 0,
+				       "another process runs in '%s'; give "
+				       "another folder with --out",
+				       run->path) :
+			       err_errno(err, "lock '%s'", path);
+	return 0;
+}
+
+static int open_journal(struct rundir *run, struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "journal.jsonl");
+
+	run->journal = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+			    0644);
+	if (run->journal < 0)
+		return err_errno(err, "open '%s'", path);
+	return 0;
+}
+
+static struct rundir *rundir_new(const char *path)
+{
+	struct rundir *run = xnew(struct rundir);
+
+	run->path = path ? xstrdup(path) : default_path();
+	run->lock = -1;
+	run->journal = -1;
+	return run;
+}
+
+void rundir_close(struct rundir *run)
+{
+	if (!run)
+		return;
+	fd_closep(&run->journal);
+	fd_closep(&run->lock);
+	run_info_release(&run->info);
+	str_list_release(&run->finished);
+	free(run->path);
+	free(run);
+}
+
+/* An absent or empty folder, but for a lock file, is fit for a new run. */
+static int must_be_new(const struct rundir *run, struct err *err)
+{
+	struct str_list names = { 0 };
+	bool fit = true, is_run;
+
+	if (file_list(run->path, &names, err))
+		return -1;
+	for (size_t i = 0; i < names.n; i++)
+		fit &= str_eq(names.v[i], "lock");
+	is_run = str_list_has(&names, "plan.json");
+	str_list_release(&names);
+	if (fit)
+		return 0;
+	if (is_run)
+		return err_set(err, ERR_INPUT, 0,
+			       "'%s' holds a run already: `crmatrix resume "
+			       "%s` goes on with it; give another folder with "
+			       "--out for a new one",
+			       run->path, run->path);
+	return err_set(err, ERR_INPUT, 0,
+		       "'%s' is not empty and holds no run; give another "
+		       "folder with --out",
+		       run->path);
+}
+
+static int write_plan(const struct rundir *run, const struct plan *plan,
+		      struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "plan.json");
+
+	return jsonfile_write(path, plan_to_json(plan), err);
+}
+
+int rundir_create(const char *path, const struct plan *plan,
+		  struct rundir **ret_run, struct err *err)
+{
+	struct rundir *run = rundir_new(path);
+	char started[21];
+
+	clock_iso8601(clock_real_ns(), started);
+	run->info.started = xstrdup(started);
+	run->info.id = xasprintf("%s-%d", started, getpid());
+	if (file_mkdirs(run->path, err) || take_lock(run, err) ||
+	    must_be_new(run, err) || write_plan(run, plan, err) ||
+	    rundir_save_info(run, err) || open_journal(run, err)) {
+		rundir_close(run);
+		return -1;
+	}
+	*ret_run = run;
+	return 0;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+int rundir_save_info(struct rundir *run, struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "run.json");
+	const struct host_facts *host = &run->info.host;
+
+	return jsonfile_write(
+		path,
+		json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}}",
+			  "schema", "crmatrix/run/1", "id",
+			  text_or_null(run->info.id), "started",
+			  text_or_null(run->info.started), "accel",
+			  text_or_null(run->info.accel), "host", "kernel",
+			  text_or_null(host->kernel), "cpu",
+			  text_or_null(host->cpu), "accel",
+			  text_or_null(host->accel), "qemu",
+			  text_or_null(host->qemu), "libvirt",
+			  text_or_null(host->libvirt)),
+		err);
+}
+
+/* Lines that a power cut tore are not JSON, and are passed over. */
+static int read_journal(struct rundir *run, struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "journal.jsonl");
+	CLEANUP_FREE char *text = NULL;
+	char *line, *rest;
+
+	if (!file_exists(path))
+		return 0;
+	if (file_read(path, JOURNAL_MAX, &text, NULL, err))
+		return -1;
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		json_t *json = json_loads(line, 0, NULL);
+		const char *cell =
+			json_string_value(json_object_get(json, "finished"));
+
+		if (cell)
+			str_list_add(&run->finished, cell);
+		json_decref(json);
+	}
+	return 0;
+}
+
+int rundir_open(const char *path, struct rundir **ret_run,
+		struct plan *ret_plan, struct err *err)
+{
+	struct rundir *run = rundir_new(path);
+	CLEANUP_FREE char *plan_path = in_run(run, "plan.json");
+	json_t *json = NULL;
+
+	if (!file_exists(plan_path)) {
+		rundir_close(run);
+		return err_set(err, ERR_INPUT, 0,
+			       "'%s' is no run: it has no plan.json", path);
+	}
+	if (take_lock(run, err) || read_journal(run, err) ||
+	    jsonfile_run_info(path, &run->info, err) ||
+	    open_journal(run, err) || jsonfile_read(plan_path, &json, err) ||
+	    plan_from_json(json, ret_plan, err)) {
+		json_decref(json);
+		rundir_close(run);
+		return err_wrap(err, "run '%s'", path);
+	}
+	json_decref(json);
+	*ret_run = run;
+	return 0;
+}
+
+int rundir_journal(struct rundir *run, json_t *line, bool sync,
+		   struct err *err)
+{
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *whole = NULL;
+
+	(void)json_object_set_new(
+		line, "at_ns", json_integer((json_int_t)clock_real_ns()));
+	text = json_dumps(line, JSON_COMPACT);
+	json_decref(line);
+	assert(text);
+	/* A line before it that was torn ends here. */
+	whole = xasprintf("%s\n", text);
+	if (fd_write_all(run->journal, whole, strlen(whole), err))
+		return err_wrap(err, "write the journal of '%s'", run->path);
+	if (sync && fdatasync(run->journal))
+		return err_errno(err, "write the journal of '%s'", run->path);
+	return 0;
+}
+
+bool rundir_finished(const struct rundir *run, const char *cell)
+{
+	return str_list_has(&run->finished, cell);
+}
+
+static char *attempt_path(const char *path, const char *cell,
+			  uint64_t attempt)
+{
+	return xasprintf("%s/cells/%s/attempt-%llu", path, cell,
+			 (unsigned long long)attempt);
+}
+
+uint64_t rundir_attempts(const struct rundir *run, const char *cell)
+{
+	uint64_t n = 0;
+
+	for (;;) {
+		CLEANUP_FREE char *dir =
+			attempt_path(run->path, cell, n + 1);
+		CLEANUP_FREE char *file =
+			xasprintf("%s/observation.json", dir);
+
+		if (!file_exists(file))
+			return n;
+		n++;
+	}
+}
+
+int rundir_attempt_dir(struct rundir *run, const char *cell,
+		       uint64_t attempt, char **ret_dir, struct err *err)
+{
+	char *dir = attempt_path(run->path, cell, attempt);
+
+	if (file_rmtree(dir, err) || file_mkdirs(dir, err)) {
+		free(dir);
+		return -1;
+	}
+	*ret_dir = dir;
+	return 0;
+}
+
+int rundir_machine(struct rundir *run, const char *name,
+		   const json_t *facts, struct err *err)
+{
+	CLEANUP_FREE char *dir = in_run(run, "machines");
+	CLEANUP_FREE char *path = xasprintf("%s/%s.json", dir, name);
+
+	if (file_mkdirs(dir, err))
+		return -1;
+	return jsonfile_write(path, json_deep_copy(facts), err);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rundir.h - a run's folder: all that resume, report and explain read */
+#ifndef RUNNER_RUNDIR_H
+#define RUNNER_RUNDIR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "compat/plan.h"
+#include "compat/results.h"
+
+/*
+ * DOC: A run's folder
+ *	plan.json	what was asked for, resolved; written before anything is run
+ *	run.json	id, when begun, the host, how it is run
+ *	journal.jsonl	a line before and after each step, and when a cell is
+ *			finished; a torn last line is ignored
+ *	machines/NAME.json  facts of a machine that was booted
+ *	cells/ID/attempt-N/ observation.json and the evidence of each attempt
+ *	results.json	what is said of all that; made anew at any time
+ *	lock		held by the process that runs it
+ */
+
+/** struct rundir - An open run folder; opaque */
+struct rundir;
+
+/** struct run_info - run.json; all owned */
+struct run_info {
+	char *id;
+	char *started;
+	char *accel;
+	struct host_facts host;
+};
+void run_info_release(struct run_info *info);
+
+/**
+ * rundir_create() - Begin a run in a new or empty folder
+ * @path:	NULL: results/run-TIME under the working directory
+ * @err:	ERR_INPUT when the folder holds a run or anything else
+ */
+WARN_UNUSED
+int rundir_create(const char *path, const struct plan *plan,
+		  struct rundir **ret_run, struct err *err);
+
+/** rundir_open() - Open for going on, locked; ERR_INPUT when it is no run, or
+ * another process runs it */
+WARN_UNUSED
+int rundir_open(const char *path, struct rundir **ret_run,
+		struct plan *ret_plan, struct err *err);
+void rundir_close(struct rundir *run);
+
+const char *rundir_path(const struct rundir *run);
+
+/** rundir_info() - run.json as it stands; may be changed and saved */
+struct run_info *rundir_info(struct rundir *run);
+WARN_UNUSED
+int rundir_save_info(struct rundir *run, struct err *err);
+
+/** rundir_journal() - Append one line; frees @line. @sync: and reach the disk */
+WARN_UNUSED
+int rundir_journal(struct rundir *run, json_t *line, bool sync,
+		   struct err *err);
+
+/** rundir_finished() - Whether the journal says that a cell is finished */
+bool rundir_finished(const struct rundir *run, const char *cell);
+
+/** rundir_attempts() - Attempts at a cell that were observed to their end */
+uint64_t rundir_attempts(const struct rundir *run, const char *cell);
+
+/** rundir_attempt_dir() - Make (or empty) the folder of an attempt; owned */
+WARN_UNUSED
+int rundir_attempt_dir(struct rundir *run, const char *cell,
+		       uint64_t attempt, char **ret_dir, struct err *err);
+
+/** rundir_machine() - Keep a machine's facts */
+WARN_UNUSED
+int rundir_machine(struct rundir *run, const char *name,
+		   const json_t *facts, struct err *err);
+
+/**
+ * rundir_judge() - Judge one cell from its last attempt's observation
+ * @ret_result:	NOTRUN when there is none
+ */
+WARN_UNUSED
+int rundir_judge(const char *path, const struct plan *plan,
+		 const struct cell *cell, struct result *ret_result,
+		 struct err *err);
+
+/** rundir_results() - Judge all cells anew, with the machines' facts
+ * @finished: Time for "finished", NULL: still running */
+WARN_UNUSED
+int rundir_results(const char *path, const struct plan *plan,
+		   const char *finished, struct results *ret_results,
+		   struct err *err);
+
+/** rundir_write_results() - results.json */
+WARN_UNUSED
+int rundir_write_results(const char *path, const struct results *results,
+			 struct err *err);
+
+/** rundir_read_results() - results.json or, when a run was cut short before it
+ * wrote one, the same from what is there */
+WARN_UNUSED
+int rundir_read_results(const char *path, struct results *ret_results,
+			struct err *err);
+
+/** rundir_observation() - Of a cell's last attempt
+ * @ret_dir: Its folder, relative to the run's; owned; NULL when there is none */
+WARN_UNUSED
+int rundir_observation(const char *path, const char *cell,
+		       struct observation *ret_obs, char **ret_dir,
+		       struct err *err);
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rundir_results.c - a run's folder judged: observations to results */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "compat/judge.h"
+#include "compat/wire.h"
+#include "runner/jsonfile.h"
+#include "runner/rundir.h"
+
+#define LOG_MAX (64UL << 20)
+#define TOOL "crmatrix " CRMATRIX_VERSION
+
+/* The highest attempt that has an observation: 0 when there is none. */
+static uint64_t last_attempt(const char *path, const char *cell,
+			     char **ret_dir)
+{
+	uint64_t last = 0;
+
+	*ret_dir = NULL;
+	for (uint64_t n = 1;; n++) {
+		char *dir = xasprintf("cells/%s/attempt-%llu", cell,
+				      (unsigned long long)n);
+		CLEANUP_FREE char *folder = xasprintf("%s/%s", path, dir);
+		CLEANUP_FREE char *file =
+			xasprintf("%s/observation.json", folder);
+
+		if (!file_exists(folder)) {
+			free(dir);
+			return last;
+		}
+		if (file_exists(file)) {
+			free(*ret_dir);
+			*ret_dir = dir;
+			last = n;
+		} else {
+			free(dir);
+		}
+	}
+}
+
+int rundir_observation(const char *path, const char *cell,
+		       struct observation *ret_obs, char **ret_dir,
+		       struct err *err)
+{
+	CLEANUP_FREE char *dir = NULL;
+	CLEANUP_FREE char *file = NULL;
+	json_t *json = NULL;
+	int rc;
+
+	*ret_dir = NULL;
+	if (!last_attempt(path, cell, &dir))
+		return 0;
+	file = xasprintf("%s/%s/observation.json", path, dir);
+	if (jsonfile_read(file, &json, err))
+		return -1;
+	rc = observation_from_json(json, ret_obs, err);
+	json_decref(json);
+	if (rc)
+		return err_wrap(err, "%s", file);
+	*ret_dir = TAKE(dir);
+	return 0;
+}
+
+/* A text file of the evidence; one that is not there is not read. */
+static char *read_log(const char *path, const char *dir, const char *name)
+{
+	CLEANUP_FREE char *file = NULL;
+	CLEANUP_FREE char *text = NULL;
+	size_t len;
+	struct err err;
+
+	if (!name)
+		return NULL;
+	file = xasprintf("%s/%s/%s", path, dir, name);
+	if (file_read(file, LOG_MAX, &text, &len, &err))
+		return NULL;
+	return str_utf8_clean(text, len);
+}
+
+static int read_wire(const char *path, const char *dir,
+		     const struct observation *obs,
+		     struct wire_report **ret_wire, struct err *err)
+{
+	CLEANUP_FREE char *file = NULL;
+	struct wire_report *wire;
+
+	*ret_wire = NULL;
+	if (!obs->capture || !obs->service ||
+	    obs->capture_drops == UNMEASURED)
+		return 0;
+	file = xasprintf("%s/%s/%s", path, dir, obs->capture);
+	wire = xnew(struct wire_report);
+	if (wire_read(file, obs->service, (uint16_t)obs->port,
+		      obs->capture_drops, wire, NULL, err)) {
+		free(wire);
+		return -1;
+	}
+	*ret_wire = wire;
+	return 0;
+}
+
+static void judge_observed(const char *path, const char *dir,
+			   const struct plan *plan, const struct cell *cell,
+			   const struct observation *obs,
+			   const struct wire_report *wire,
+			   struct result *ret_result)
+{
+	CLEANUP_FREE char *dump = read_log(path, dir, obs->dump_log);
+	CLEANUP_FREE char *restore = read_log(path, dir, obs->restore_log);
+	CLEANUP_FREE char *source = read_log(path, dir, "console-source.log");
+	CLEANUP_FREE char *target = read_log(path, dir, "console-target.log");
+	struct criu_logs logs = { .dump = dump,
+				  .restore = restore,
+				  .source_kernel = source,
+				  .target_kernel = target };
+
+	judge(plan, cell, obs, wire, &logs, ret_result);
+	free(ret_result->dir);
+	ret_result->dir = xstrdup(dir);
+}
+
+static void not_run(const struct cell *cell, struct result *ret_result)
+{
+	*ret_result = (struct result){ .id = xstrdup(cell->id),
+				       .scenario =
+					       xstrdup(cell->scenario->name),
+				       .source = xstrdup(cell->source->name),
+				       .target = xstrdup(cell->target->name),
+				       .verdict = VERDICT_NOTRUN,
+				       .phase = PHASE_NONE,
+				       .workload = WITNESS_ABSENT,
+				       .peer = WITNESS_ABSENT,
+				       .wire = WITNESS_ABSENT,
+				       .service_ns = UNMEASURED,
+				       .wire_ns = UNMEASURED,
+				       .freeze_ns = UNMEASURED,
+				       .dump_ns = UNMEASURED,
+				       .transfer_ns = UNMEASURED,
+				       .restore_ns = UNMEASURED,
+				       .takeover_ns = UNMEASURED,
+				       .tcp_tail_ns = UNMEASURED,
+				       .image_bytes = UNMEASURED,
+				       .sent_bytes = UNMEASURED,
+				       .wall_ns = UNMEASURED };
+}
+
+int rundir_judge(const char *path, const struct plan *plan,
+		 const struct cell *cell, struct result *ret_result,
+		 struct err *err)
+{
+	struct observation obs = { 0 };
+	CLEANUP_FREE char *dir = NULL;
+	struct wire_report *wire = NULL;
+
+	if (rundir_observation(path, cell->id, &obs, &dir, err))
+		return -1;
+	if (!dir) {
+		not_run(cell, ret_result);
+		return 0;
+	}
+	if (read_wire(path, dir, &obs, &wire, err)) {
+		/* Evidence that cannot be read proves nothing. */
+		free(obs.broken);
+		obs.broken = xasprintf("the capture cannot be read: %s",
+				       err->msg);
+		obs.broken_phase = PHASE_VERIFY;
+	}
+	judge_observed(path, dir, plan, cell, &obs, wire, ret_result);
+	if (wire && ret_result->wire_report != wire) {
+		wire_report_release(wire);
+		free(wire);
+	}
+	observation_release(&obs);
+	return 0;
+}
+
+static void name_machine(struct machine_result *m,
+			 const struct machine *machine,
+			 const struct facts *facts)
+{
+	const char *criu = facts_get(facts, "criu");
+	const char *glibc = facts_get(facts, "glibc");
+	const char *kernel = facts_get(facts, "kernel");
+
+	m->kernel = kernel ? xstrdup(kernel) : NULL;
+	m->criu = criu ? xstrdup(criu) : NULL;
+	m->glibc = glibc ? xstrdup(glibc) : NULL;
+	machine_attest(machine, facts, &m->notes);
+	facts_copy(&m->facts, facts);
+}
+
+static int read_machine(const char *path, const struct machine *machine,
+			struct machine_result *m, struct err *err)
+{
+	CLEANUP_FREE char *file =
+		xasprintf("%s/machines/%s.json", path, machine->name);
+	struct facts facts = { 0 };
+	json_t *json = NULL;
+	int rc;
+
+	m->name = xstrdup(machine->name);
+	m->cpu = xstrdup(machine->cpu);
+	m->userland = xstrdup(machine->userland);
+	if (!file_exists(file))
+		return 0;
+	if (jsonfile_read(file, &json, err))
+		return -1;
+	rc = facts_from_json(json, &facts, err);
+	json_decref(json);
+	if (!rc)
+		name_machine(m, machine, &facts);
+	facts_release(&facts);
+	return rc;
+}
+
+static void mark_same_cpus(struct results *results)
+{
+	for (size_t i = 1; i < results->n_machines; i++)
+		for (size_t k = 0; k < i; k++) {
+			struct machine_result *m = &results->machines[i];
+			const struct machine_result *first =
+				&results->machines[k];
+
+			if (m->same_cpu_as || first->same_cpu_as ||
+			    !m->facts.map.n || !first->facts.map.n ||
+			    !facts_same_cpu(&m->facts, &first->facts))
+				continue;
+			m->same_cpu_as = xstrdup(first->name);
+		}
+}
+
+static int judge_all(const char *path, const struct plan *plan,
+		     struct results *results, struct err *err)
+{
+	results->machines =
+		xcalloc(plan->n_machines, sizeof(*results->machines));
+	for (size_t i = 0; i < plan->n_machines; i++) {
+		results->n_machines++;
+		if (read_machine(path, &plan->machines[i],
+				 &results->machines[i], err))
+			return -1;
+	}
+	mark_same_cpus(results);
+	results->cells = xcalloc(plan->n_cells, sizeof(*results->cells));
+	for (size_t i = 0; i < plan->n_cells; i++) {
+		if (rundir_judge(path, plan, &plan->cells[i],
+				 &results->cells[i], err))
+			return -1;
+		results->n_cells++;
+	}
+	return 0;
+}
+
+int rundir_results(const char *path, const struct plan *plan,
+		   const char *finished, struct results *ret_results,
+		   struct err *err)
+{
+	struct results results = { 0 };
+	struct run_info info = { 0 };
+
+	if (jsonfile_run_info(path, &info, err))
+		return -1;
+	results.id = TAKE(info.id);
+	results.started = TAKE(info.started);
+	results.finished = finished ? xstrdup(finished) : NULL;
+	results.tool = xstrdup(TOOL);
+	results.host = info.host;
+	info.host = (struct host_facts){ 0 };
+	run_info_release(&info);
+	if (judge_all(path, plan, &results, err)) {
+		results_release(&results);
+		return err_wrap(err, "run '%s'", path);
+	}
+	*ret_results = results;
+	return 0;
+}
+
+int rundir_write_results(const char *path, const struct results *results,
+			 struct err *err)
+{
+	CLEANUP_FREE char *file = xasprintf("%s/results.json", path);
+
+	return jsonfile_write(file, results_to_json(results), err);
+}
+
+int rundir_read_results(const char *path, struct results *ret_results,
+			struct err *err)
+{
+	CLEANUP_FREE char *file = xasprintf("%s/results.json", path);
+	CLEANUP_FREE char *plan_file = xasprintf("%s/plan.json", path);
+	struct plan plan = { 0 };
+	json_t *json = NULL;
+	int rc;
+
+	if (file_exists(file)) {
+		if (jsonfile_read(file, &json, err))
+			return -1;
+		rc = results_from_json(json, ret_results, err);
+		json_decref(json);
+		return rc ? err_wrap(err, "%s", file) : 0;
+	}
+	if (!file_exists(plan_file))
+		return err_set(err, ERR_INPUT, 0,
+			       "'%s' is no run: it has neither results.json "
+			       "nor plan.json",
+			       path);
+	if (jsonfile_read(plan_file, &json, err))
+		return -1;
+	rc = plan_from_json(json, &plan, err);
+	json_decref(json);
+	if (!rc)
+		rc = rundir_results(path, &plan, NULL, ret_results, err);
+	plan_release(&plan);
+	return rc;
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script.c - what is run in the guests, as text for their shells */
+#include "runner/script.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/lab.h"
+
+#define AGENT "/usr/lib/crmatrix/agent"
+/* With socat's default of 8 KiB the transfer is four times slower. */
+#define SOCAT "socat -u -b 262144"
+
+static bool moves_address(const struct scenario *s)
+{
+	return s->workload.port != 0;
+}
+
+char *script_env(const struct scenario *s, long pid)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fprintf(buf.f,
+		      "export SERVICE=" LAB_SERVICE_IP " PORT=%" PRIu64
+		      " PEER=" LAB_PEER_IP " STATE=" SCRIPT_STATE
+		      " IMAGES=" SCRIPT_IMAGES "\n",
+		      s->workload.port);
+	if (pid)
+		(void)fprintf(buf.f, "export WORKLOAD_PID=%ld\n", pid);
+	(void)fputs("cd " SCRIPT_FOLDER "\n", buf.f);
+	return strbuf_take(&buf);
+}
+
+char *script_unpack(void)
+{
+	return xstrdup("tar -xf - -C " SCRIPT_FOLDER "\n");
+}
+
+static void put_take_address(FILE *f)
+{
+	(void)fputs("ip address add " LAB_SERVICE_IP "/24 dev eth0\n" AGENT
+		    " --garp eth0 " LAB_SERVICE_IP "\n",
+		    f);
+}
+
+char *script_start(const struct scenario *s)
+{
+	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
+	CLEANUP_FREE char *ready =
+		s->workload.ready ? str_shell_quote(s->workload.ready) : NULL;
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (moves_address(s))
+		put_take_address(buf.f);
+	(void)fprintf(buf.f,
+		      "mkdir -p $STATE\n"
+		      "setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
+		      "pid=$!\n"
+		      "export WORKLOAD_PID=$pid\n"
+		      "echo pid $pid >&3\n"
+		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
+		      command);
+	if (ready)
+		(void)fprintf(buf.f,
+			      "until sh -c %s >$STATE/ready.log 2>&1; do\n"
+			      "\talive || { echo the workload ended before it "
+			      "was ready >&2; tail -n 20 $STATE/log >&2; exit "
+			      "1; }\n\tsleep 0.02\ndone\nrm -f "
+			      "$STATE/ready.log\n",
+			      ready);
+	return strbuf_take(&buf);
+}
+
+char *script_receive(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (moves_address(s) && s->migration.takeover == TAKEOVER_GUARDED)
+		(void)fputs("iptables -w -I INPUT -d " LAB_SERVICE_IP
+			    " -j DROP || exit 1\n",
+			    buf.f);
+	(void)fprintf(buf.f,
+		      "rm -rf $IMAGES $STATE\n"
+		      "echo receiving >&3\n" SOCAT
+		      " TCP-LISTEN:%d,bind=%s,reuseaddr,accept-timeout=600 - |"
+		      " tar -xf - -C / --same-owner\n",
+		      SCRIPT_TRANSFER_PORT, domain_roles[ROLE_TARGET].ip[1]);
+	return strbuf_take(&buf);
+}
+
+static void put_options(FILE *f, const struct str_list *options)
+{
+	for (size_t i = 0; i < options->n; i++) {
+		CLEANUP_FREE char *word = str_shell_quote(options->v[i]);
+
+		(void)fprintf(f, " %s", word);
+	}
+}
+
+char *script_dump(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("mkdir -p $IMAGES\n"
+		    "echo dump-begin >&3\n"
+		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
+		    buf.f);
+	put_options(buf.f, &s->migration.dump);
+	(void)fputs(" >&2\n"
+		    "code=$?\n"
+		    "echo dump-end >&3\n"
+		    "cd $IMAGES\n"
+		    "tar -cf - $(ls dump.log stats-dump 2>/dev/null) >&4\n"
+		    "exit $code\n",
+		    buf.f);
+	return strbuf_take(&buf);
+}
+
+static void put_state(FILE *f, const struct scenario *s)
+{
+	for (size_t i = 0; i < s->workload.state.n; i++) {
+		CLEANUP_FREE char *word =
+			str_shell_quote(s->workload.state.v[i]);
+
+		(void)fprintf(f, " %s", word);
+	}
+}
+
+char *script_send(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("echo transfer-begin >&3\n", buf.f);
+	if (moves_address(s))
+		(void)fputs("ip address del " LAB_SERVICE_IP
+			    "/24 dev eth0 || exit 1\n",
+			    buf.f);
+	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
+	put_state(buf.f, s);
+	(void)fprintf(buf.f,
+		      " | " SOCAT " - TCP:%s:%d,retry=100,interval=0.02"
+		      " || exit 1\n"
+		      "du -sb $IMAGES | cut -f 1\n",
+		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	return strbuf_take(&buf);
+}
+
+char *script_take_over(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("set -e\necho takeover-begin >&3\n", buf.f);
+	if (moves_address(s) && s->migration.takeover != TAKEOVER_NEVER)
+		put_take_address(buf.f);
+	return strbuf_take(&buf);
+}
+
+char *script_restore(const struct scenario *s)
+{
+	bool guarded = moves_address(s) &&
+		       s->migration.takeover == TAKEOVER_GUARDED;
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("echo restore-begin >&3\n"
+		    "criu restore -d -D $IMAGES -v4 -o restore.log",
+		    buf.f);
+	put_options(buf.f, &s->migration.restore);
+	(void)fprintf(buf.f,
+		      " >&2\n"
+		      "code=$?\n"
+		      "echo restore-end >&3\n%s"
+		      "echo takeover-end >&3\n"
+		      "cd $IMAGES\n"
+		      "tar -cf - $(ls restore.log stats-restore 2>/dev/null)"
+		      " >&4\n"
+		      "exit $code\n",
+		      guarded ? "iptables -w -D INPUT -d " LAB_SERVICE_IP
+				" -j DROP\n" :
+				"");
+	return strbuf_take(&buf);
+}
+
+char *script_kill(void)
+{
+	return xstrdup("kill -KILL -$WORKLOAD_PID\n"
+		       "while [ -e /proc/$WORKLOAD_PID/root/. ]; do "
+		       "sleep 0.02; done\n");
+}

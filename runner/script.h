@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script.h - what is run in the guests, as text for their shells */
+#ifndef RUNNER_SCRIPT_H
+#define RUNNER_SCRIPT_H
+
+#include "compat/scenario.h"
+
+#define SCRIPT_IMAGES "/run/images"
+#define SCRIPT_STATE "/run/workload"
+#define SCRIPT_FOLDER "/srv/workload"
+#define SCRIPT_TRANSFER_PORT 9000
+
+/*
+ * All return owned text. A script's stdout is its answer (a probe's lines), its
+ * stderr what people read when it fails, 3 takes marks, 4 a tar of evidence.
+ */
+
+/** script_env() - export SERVICE PORT PEER STATE IMAGES (WORKLOAD_PID, @pid 0:
+ * without) and cd to the workload's folder; goes before each other script */
+char *script_env(const struct scenario *scenario, long pid);
+
+/** script_unpack() - Take the workload's files from a tar on stdin */
+char *script_unpack(void);
+
+/** script_start() - Own the service's address and start the workload, wait
+ * until it is ready. Marks "pid N" */
+char *script_start(const struct scenario *scenario);
+
+/** script_receive() - On the target: guard the service's address if that is
+ * asked for, take images and state from the transfer network */
+char *script_receive(const struct scenario *scenario);
+
+/** script_dump() - Dump; evidence: dump.log, stats-dump */
+char *script_dump(const struct scenario *scenario);
+
+/** script_send() - Give the address up, send images and state; stdout: bytes */
+char *script_send(const struct scenario *scenario);
+
+/** script_take_over() - Own the service's address on the target, announced */
+char *script_take_over(const struct scenario *scenario);
+
+/** script_restore() - Restore, then lift the guard; evidence: restore.log,
+ * stats-restore */
+char *script_restore(const struct scenario *scenario);
+
+/** script_kill() - End the workload, for the mode that is no migration */
+char *script_kill(void);
+
+#endif

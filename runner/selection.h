@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/* selection.h - which cells a command line means */
+#ifndef RUNNER_SELECTION_H
+#define RUNNER_SELECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "compat/plan.h"
+#include "runner/options.h"
+
+/**
+ * struct selection - Options of all commands that choose cells
+ * @matrix:	Matrix file, NULL: the one that comes with crmatrix, when @all
+ *		is unset; borrowed
+ * @machines, @scenarios, @sources, @targets: Names; empty: the matrix's
+ * @repeat:	0: the matrix's
+ * @shard:	"I/N" or NULL; borrowed
+ * @all:	Without @matrix: all machines and scenarios that come with crmatrix
+ * @lenient:	Files that workloads and kernels need may be missing
+ */
+struct selection {
+	const char *matrix;
+	struct str_list machines;
+	struct str_list scenarios;
+	struct str_list sources;
+	struct str_list targets;
+	uint64_t repeat;
+	const char *shard;
+	bool all;
+	bool lenient;
+};
+
+/* Rows for a command's options; @s: its args struct, @m: the member that is the
+ * struct selection. */
+#define SELECTION_OPTIONS(s, m)                                               \
+	{ "matrix", 'm', OPTION_STR, offsetof(struct s, m.matrix),            \
+	  .arg = "FILE", .help = "matrix file" },                             \
+	{ "machine", 0, OPTION_LIST, offsetof(struct s, m.machines),          \
+	  .arg = "A,B", .help = "these machines, not the matrix's" },         \
+	{ "source", 0, OPTION_LIST, offsetof(struct s, m.sources),            \
+	  .arg = "A", .help = "only from these machines" },                   \
+	{ "target", 0, OPTION_LIST, offsetof(struct s, m.targets),            \
+	  .arg = "B", .help = "only to these machines" },                     \
+	{ "scenario", 's', OPTION_LIST, offsetof(struct s, m.scenarios),      \
+	  .arg = "S,T", .help = "these scenarios (names, files or folders)" }, \
+	{ "repeat", 0, OPTION_UINT, offsetof(struct s, m.repeat),             \
+	  .arg = "N", .help = "times each cell is run", .min = 1,             \
+	  .max = 1000 },                                                      \
+	{ "shard", 0, OPTION_STR, offsetof(struct s, m.shard),                \
+	  .arg = "I/N", .help = "the I-th of N parts of the cells" }
+
+/**
+ * selection_load() - Read and check all files, without making cells
+ * @selection:	What is asked for
+ * @ret_plan:	Machines, scenarios and expectations; owned by the caller
+ * @ret_filter:	For plan_expand(); borrows the lists of @selection
+ *
+ * Prints the errors of the files to stderr, each with its place.
+ *
+ * Return: 0, or -1 with ERR_INPUT or ERR_SYS
+ */
+WARN_UNUSED
+int selection_load(const struct selection *selection, struct plan *ret_plan,
+		   struct plan_filter *ret_filter, struct err *err);
+
+#endif

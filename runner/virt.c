@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+/* virt.c - VMs through libvirt; the only door to it */
+#include "runner/virt.h"
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct virt {
+	virConnectPtr conn;
+	bool autodestroy; /* the driver ends domains with the connection */
+};
+
+struct vm {
+	virDomainPtr dom;
+};
+
+/* libvirt prints errors by itself otherwise; each of ours is told once. */
+static void be_silent(void *arg, virErrorPtr error)
+{
+	(void)arg;
+	(void)error;
+}
+
+static int fill(struct err *err, const char *what)
+{
+	const virError *last = virGetLastError();
+
+	return err_set(err, ERR_VIRT, last ? last->code : 0, "%s: %s", what,
+		       last && last->message ? last->message :
+					       "libvirt gave no reason");
+}
+
+static _Noreturn void *run_events(void *arg)
+{
+	(void)arg;
+	for (;;)
+		(void)virEventRunDefaultImpl();
+}
+
+static void wake_up(int timer, void *arg)
+{
+	(void)timer;
+	(void)arg;
+}
+
+static int start_events(struct err *err)
+{
+	static bool started;
+	pthread_t thread;
+
+	if (started)
+		return 0;
+	/* Its log would mix with our progress; errors come as errors. */
+	(void)setenv("LIBVIRT_LOG_OUTPUTS", "3:file:/dev/null", 0);
+	virSetErrorFunc(NULL, be_silent);
+	if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
+		return fill(err, "start libvirt's event loop");
+	/* A timer keeps the loop from waiting for ever on an empty set. */
+	if (virEventAddTimeout(1000, wake_up, NULL, NULL) < 0)
+		return fill(err, "start libvirt's event loop");
+	if (pthread_create(&thread, NULL, run_events, NULL))
+		return err_errno(err, "start libvirt's event thread");
+	pthread_detach(thread);
+	started = true;
+	return 0;
+}
+
+int virt_open(const char *uri, struct virt **ret_virt, struct err *err)
+{
+	struct virt *virt;
+	virConnectPtr conn;
+
+	if (start_events(err))
+		return -1;
+	conn = virConnectOpen(uri);
+	if (!conn) {
+		(void)fill(err, "connect to libvirt");
+		return err_wrap(err, "'%s'", uri);
+	}
+	virt = xnew(struct virt);
+	virt->conn = conn;
+	virt->autodestroy = !strstr(uri, "/embed");
+	*ret_virt = virt;
+	return 0;
+}
+
+void virt_close(struct virt *virt)
+{
+	if (!virt)
+		return;
+	(void)virConnectClose(virt->conn);
+	free(virt);
+}
+
+static char *dotted(unsigned long version)
+{
+	return xasprintf("%lu.%lu.%lu", version / 1000000,
+			 version / 1000 % 1000, version % 1000);
+}
+
+int virt_versions(struct virt *virt, char **ret_qemu, char **ret_libvirt,
+		  struct err *err)
+{
+	unsigned long qemu, lib;
+
+	if (virConnectGetVersion(virt->conn, &qemu) < 0 ||
+	    virConnectGetLibVersion(virt->conn, &lib) < 0)
+		return fill(err, "ask libvirt for versions");
+	*ret_qemu = dotted(qemu);
+	*ret_libvirt = dotted(lib);
+	return 0;
+}
+
+int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err)
+{
+	if (virConnectGetCPUModelNames(virt->conn, "x86_64", ret_names, 0) < 0)
+		return fill(err, "ask libvirt for CPU models");
+	return 0;
+}
+
+static struct vm *vm_new(virDomainPtr dom)
+{
+	struct vm *vm = xnew(struct vm);
+
+	vm->dom = dom;
+	return vm;
+}
+
+int vm_start(struct virt *virt, const char *xml, struct vm **ret_vm,
+	     struct err *err)
+{
+	unsigned int flags = VIR_DOMAIN_START_VALIDATE;
+	virDomainPtr dom;
+
+	if (virt->autodestroy)
+		flags |= VIR_DOMAIN_START_AUTODESTROY;
+	dom = virDomainCreateXML(virt->conn, xml, flags);
+	if (!dom)
+		return fill(err, "start the domain");
+	*ret_vm = vm_new(dom);
+	return 0;
+}
+
+int vm_restore(struct virt *virt, const char *path, const char *name,
+	       struct vm **ret_vm, struct err *err)
+{
+	virDomainPtr dom;
+
+	if (virDomainRestoreFlags(virt->conn, path, NULL,
+				  VIR_DOMAIN_SAVE_RUNNING) < 0)
+		return fill(err, "restore the domain");
+	dom = virDomainLookupByName(virt->conn, name);
+	if (!dom)
+		return fill(err, "find the restored domain");
+	*ret_vm = vm_new(dom);
+	return 0;
+}
+
+int vm_save(struct vm *vm, const char *path, struct err *err)
+{
+	if (virDomainSaveFlags(vm->dom, path, NULL, VIR_DOMAIN_SAVE_RUNNING) <
+	    0)
+		return fill(err, "save the domain");
+	return 0;
+}
+
+int vm_live_xml(struct vm *vm, char **ret_xml, struct err *err)
+{
+	char *xml = virDomainGetXMLDesc(vm->dom, 0);
+
+	if (!xml)
+		return fill(err, "read the domain's XML");
+	*ret_xml = xml;
+	return 0;
+}
+
+bool vm_alive(struct vm *vm)
+{
+	return virDomainIsActive(vm->dom) == 1;
+}
+
+void vm_destroy(struct vm *vm)
+{
+	if (!vm)
+		return;
+	(void)virDomainDestroy(vm->dom);
+	(void)virDomainFree(vm->dom);
+	free(vm);
+}

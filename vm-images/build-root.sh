@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# build-root.sh - make the root file system of one userland
+set -Eeuo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
+usage() {
+	cat <<-'EOF_USAGE'
+	Usage: build-root.sh --suite SUITE --packages 'NAME ...' --apt DIR [--refresh] OUT
+	       build-root.sh --suite SUITE --packages 'NAME ...' --apt DIR [--refresh] --resolve
+
+	Writes into the empty directory OUT:
+	  root.squashfs   Debian SUITE with its security updates: the essential
+	                  packages and those named, no documentation, no translations
+	  manifest        one line "package version architecture" for each
+
+	--apt DIR    package lists are kept here; made if absent
+	--refresh    read the package lists anew even if DIR has them
+	--resolve    only print what would be installed, as "package version"
+
+	Root rights are not needed where user namespaces with subordinate ids are
+	(package uidmap, /etc/subuid).
+	EOF_USAGE
+}
+
+# What a guest never reads. Locale C.UTF-8 is part of libc-bin and stays.
+left_out=(doc man info locale i18n lintian bug zsh bash-completion)
+
+suite='' packages='' apt='' refresh=no resolve=no
+while [ $# -gt 0 ]; do
+	case $1 in
+	--suite | --packages | --apt)
+		[ $# -ge 2 ] || die "'$1' wants a value"
+		declare "${1#--}=$2"
+		shift 2 ;;
+	--refresh)
+		refresh=yes
+		shift ;;
+	--resolve)
+		resolve=yes
+		shift ;;
+	-h | --help)
+		usage
+		exit 0 ;;
+	-*) die "unknown option '$1' (see --help)" ;;
+	*) break ;;
+	esac
+done
+for option in suite packages apt; do
+	[ -n "${!option}" ] || die "--$option is missing (see --help)"
+done
+if [ $resolve = no ]; then
+	[ $# -eq 1 ] || die "expected one output directory (see --help)"
+	out=$(readlink -f "$1")
+	need_empty_dir "$out"
+fi
+names=$(echo "$packages" | tr -s ' \t\n,' ' ' | sed 's/^ //; s/ $//')
+need_commands apt-get mmdebstrap mksquashfs
+suites=("$suite" "$suite-updates" "$suite-security")
+
+apt_root_open "$apt" "$refresh" "${suites[@]}"
+
+resolve_packages() {
+	# shellcheck disable=SC2086 # a list of names
+	private_apt "$apt" apt-get -s -q install '?essential?not(?exact-name(apt))' $names |
+		sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' | LC_ALL=C sort
+}
+
+if [ $resolve = yes ]; then
+	resolve_packages
+	exit
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/crmatrix-root.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+options=(--format=tar --variant=essential --architectures=amd64
+	"--include=${names// /,}"
+	'--aptopt=APT::Install-Recommends "false"'
+	'--aptopt=Acquire::Languages "none"'
+	'--aptopt=Acquire::Retries "3"')
+while read -r line; do
+	options+=("--aptopt=$line")
+done < <(host_acquire_options)
+for name in "${left_out[@]}"; do
+	options+=("--dpkgopt=path-exclude=/usr/share/$name/*")
+done
+# Nothing that tells one build from the next may stay: logs, host keys, ids.
+# shellcheck disable=SC2016 # $1 is the hook's own
+options+=(
+	'--customize-hook=rm -f "$1"/etc/ssh/ssh_host_* "$1"/var/cache/ldconfig/aux-cache'
+	'--customize-hook=find "$1"/var/log "$1"/var/cache/debconf -type f -delete'
+	'--customize-hook=: >"$1"/etc/machine-id'
+	'--customize-hook=echo guest >"$1"/etc/hostname'
+	'--customize-hook=printf "127.0.0.1 localhost guest\n::1 localhost\n" >"$1"/etc/hosts'
+	'--customize-hook=rm -f "$1"/etc/resolv.conf'
+	"--customize-hook=chroot \"\$1\" dpkg-query -W -f '\${Package} \${Version} \${Architecture}\n' >'$work/manifest'"
+)
+[ "$(id -u)" = 0 ] && options+=(--mode=root) || options+=(--mode=unshare)
+
+# The newest change of the archive is the newest a file may be. Not zero:
+# Python's compiled files hold the times of their sources.
+SOURCE_DATE_EPOCH=$(apt_root_date "$apt")
+export SOURCE_DATE_EPOCH
+sources=()
+for s in "${suites[@]}"; do
+	sources+=("$(source_line "$s")")
+done
+say "installing Debian $suite with: $names"
+if ! mmdebstrap --verbose "${options[@]}" "$suite" "$work/root.tar" "${sources[@]}" \
+	>"$work/log" 2>&1; then
+	tail -n 20 "$work/log" >&2
+	die "mmdebstrap failed for suite '$suite'"
+fi
+# The epoch is mksquashfs's too: it takes it for the time of the file system.
+mksquashfs - "$work/root.squashfs" -tar -comp lz4 -noappend -no-progress -quiet \
+	<"$work/root.tar" >"$work/log" 2>&1 || die "mksquashfs: $(tail -n 1 "$work/log")"
+LC_ALL=C sort "$work/manifest" >"$out/manifest"
+cp "$work/root.squashfs" "$out/root.squashfs"
+chmod 644 "$out"/*
