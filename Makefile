@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+# crmatrix: 'make matrix' and 'make check' work from nothing; 'make help' lists
+# the rest. Everything made goes to build/ (BUILD=DIR: elsewhere).
+
+VERSION := 0.1.0
+BUILD ?= build
+PREFIX ?= /usr/local
+CC ?= cc
+CFLAGS ?= -O2 -g
+
+CPPFLAGS_ALL := -D_GNU_SOURCE -I. -DCRMATRIX_VERSION='"$(VERSION)"' \
+	-DCRMATRIX_DATADIR='"$(PREFIX)/share/crmatrix"' $(CPPFLAGS)
+CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(CFLAGS) $(SANITIZE)
+WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
+	-Wdeclaration-after-statement $(if $(WERROR),-Werror)
+PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libpcap nettle
+TEST_PACKAGES := check
+
+# One job per processor, unless the caller says how many.
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+V ?= 0
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+
+# --- What there is to build ---------------------------------------------------
+
+OBJ := $(BUILD)/obj
+objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)))
+# The files that are programs of their own, and those shared by them.
+programs = $(if $(wildcard $(1)/*.c),$(shell grep -l '^int main\>' $(1)/*.c))
+parts = $(filter-out $(call programs,$(1)),$(wildcard $(1)/*.c))
+
+BASE := $(call objects,base/*.c)
+COMPAT := $(call objects,compat/*.c)
+MAIN := $(OBJ)/runner/main.o
+RUNNER := $(filter-out $(MAIN),$(call objects,runner/*.c))
+TESTING := $(call objects,tests/lib/*.c)
+LIBS := $(OBJ)/librunner.a $(OBJ)/libcompat.a $(OBJ)/libbase.a
+# A layer's tests get that layer and what is below it.
+LIBS_base := $(OBJ)/libbase.a
+LIBS_compat := $(OBJ)/libcompat.a $(LIBS_base)
+layer_libs = $(or $(LIBS_$(word 3,$(subst /, ,$(1)))),$(LIBS))
+CRMATRIX := $(BUILD)/crmatrix
+
+GUEST_DIRS := vm-images/guest scenarios/workloads
+GUEST_SRC := $(foreach d,$(GUEST_DIRS),$(call programs,$(d)))
+GUEST := $(addprefix $(BUILD)/guest/,$(basename $(notdir $(GUEST_SRC))))
+
+UNIT_SRC := $(sort $(shell find tests/unit -name 'test_*.c'))
+UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
+SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
+	$(wildcard $(d)/*.c)) $(UNIT_SRC) $(FUZZ_SRC)
+HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
+	$(wildcard $(d)/*.h))
+SCRIPTS := $(sort $(wildcard .ci/run) \
+	$(shell find tests vm-images scenarios -name '*.sh'))
+
+all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
+
+.PHONY: all guest help deps deps-test matrix check check-unit check-vm check-asan \
+	check-valgrind fuzz lint layers format-check shellcheck tidy cppcheck \
+	format coverage bench install uninstall clean unit-tests
+.DELETE_ON_ERROR:
+
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
+		expand -t 24
+
+# --- What the host must have --------------------------------------------------
+
+# Quick when nothing is missing; says what it installs before it does.
+deps: ## Install what is missing on this machine
+	$(Q)vm-images/setup.sh
+
+deps-test: ## And what the tests and static checks use
+	$(Q)vm-images/setup.sh test
+
+# Answers of pkg-config, asked once; a machine without them gets them first.
+$(BUILD)/config.mk: Makefile
+	@mkdir -p $(@D)
+	@command -v $(CC) pkg-config >/dev/null && \
+		pkg-config --exists $(PACKAGES) $(TEST_PACKAGES) || \
+		vm-images/setup.sh
+	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES))"; \
+	   echo "PKG_LIBS := $$(pkg-config --libs $(PACKAGES))"; \
+	   echo "TEST_LIBS := $$(pkg-config --libs $(TEST_PACKAGES))"; } >$@
+
+ifneq ($(filter-out help deps deps-test clean format,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mk
+endif
+
+# --- Building -----------------------------------------------------------------
+
+$(OBJ)/%.o: %.c $(BUILD)/config.mk
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# Rebuilt whole: an archive would keep the members of files that are gone.
+%.a:
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OBJ)/libbase.a: $(BASE)
+$(OBJ)/libcompat.a: $(COMPAT)
+$(OBJ)/librunner.a: $(RUNNER)
+$(OBJ)/libtesting.a: $(TESTING)
+
+link = $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(1) -Wl,--as-needed $(PKG_LIBS) -lm
+
+$(CRMATRIX): $(MAIN) $(RUNNER) $(COMPAT) $(BASE)
+	$(call say,LINK,$@)
+	$(Q)$(call link,$^)
+
+define unit_test
+$(BUILD)/$(1): $(OBJ)/$(1).o $(OBJ)/libtesting.a $(call layer_libs,$(1))
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(call link,$$^) $$(TEST_LIBS)
+endef
+$(foreach t,$(UNIT_SRC:%.c=%),$(eval $(call unit_test,$(t))))
+
+# The guests' programs are static: a guest has whatever C library it has.
+GUEST_OBJ := $(BUILD)/guest/obj
+GUEST_CFLAGS := -std=gnu17 $(WARNINGS) -O2 -g
+$(GUEST_OBJ)/%.o: %.c $(BUILD)/config.mk
+	$(call say,GUESTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+define guest_program
+$(BUILD)/guest/$(basename $(notdir $(1))): $(patsubst %.c,$(GUEST_OBJ)/%.o, \
+		$(1) $(call parts,$(patsubst %/,%,$(dir $(1)))))
+	$$(call say,GUEST,$$@)
+	$$(Q)$$(CC) $(GUEST_CFLAGS) -static -s -o $$@ $$^
+endef
+$(foreach s,$(GUEST_SRC),$(eval $(call guest_program,$(s))))
+guest: $(GUEST)
+
+# A fuzzer replays its corpus with a small driver; with FUZZER= (see 'fuzz')
+# it is libFuzzer's.
+FUZZER ?= $(OBJ)/tests/fuzz/replay.o
+$(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(filter %.o,$(FUZZER)) $(LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(call link,$(filter-out %.o,$(FUZZER)) $^)
+
+-include $(shell find $(BUILD)/obj $(BUILD)/guest -name '*.d' 2>/dev/null)
+
+# --- Using --------------------------------------------------------------------
+
+matrix: deps all ## Run the default matrix, from nothing to the result
+	$(Q)$(CRMATRIX) run --matrix scenarios/matrix.yaml
+
+bench: deps all ## Measure speed; a table and build/bench.json
+	$(Q)tests/bench/run.sh $(CRMATRIX) $(BUILD)/bench.json
+
+install: all ## Install below PREFIX (and DESTDIR)
+	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix
+	install -d $(DATA)/guest
+	install -m 755 $(GUEST) $(DATA)/guest
+	cd $(CURDIR) && find vm-images scenarios results -type f \
+		! -name '*.[ch]' -exec install -D -m 644 {} $(DATA)/{} \;
+	find $(DATA) -name '*.sh' -exec chmod 755 {} +
+
+uninstall: ## Remove what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/bin/crmatrix $(DATA)
+
+install uninstall: DATA = $(DESTDIR)$(PREFIX)/share/crmatrix
+
+clean: ## Remove build/
+	rm -rf $(BUILD)
+
+# --- Testing ------------------------------------------------------------------
+
+RUN_TESTS = CRMATRIX_SOURCE=$(CURDIR) BUILD=$(BUILD) tests/run.sh
+unit-tests: $(UNIT) $(FUZZ) $(CRMATRIX)
+
+check: deps-test all unit-tests ## All tests, VM tests included
+	$(Q)$(RUN_TESTS) layers unit golden fuzz vm
+
+check-unit: all unit-tests ## The tests that need neither VM nor root
+	$(Q)$(RUN_TESTS) layers unit golden fuzz
+
+check-vm: deps-test all ## The tests on real VMs only
+	$(Q)$(RUN_TESTS) vm
+
+# A test asks for more memory than there is, and must get NULL.
+ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1:$\
+	allocator_may_return_null=1
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+check-asan: deps-test ## Unit tests with ASan and UBSan, by gcc and by clang
+	$(Q)$(MAKE) BUILD=$(BUILD)/asan-gcc CC=gcc CFLAGS='-O1 -g' \
+		SANITIZE='$(SANITIZERS)' check-sanitized
+	$(Q)$(MAKE) BUILD=$(BUILD)/asan-clang CC=clang CFLAGS='-O1 -g' \
+		SANITIZE='$(SANITIZERS)' check-sanitized
+
+.PHONY: check-sanitized
+check-sanitized: unit-tests
+	$(Q)ASAN_OPTIONS=$(ASAN_OPTIONS) \
+		UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit golden fuzz
+
+check-valgrind: deps-test unit-tests ## Unit tests under valgrind
+	$(Q)CK_FORK=no $(RUN_TESTS) --under 'valgrind -q --error-exitcode=99 \
+		--leak-check=full --errors-for-leak-kinds=definite' unit
+
+FUZZ_SECONDS ?= 30
+fuzz: deps-test ## Each fuzzer for FUZZ_SECONDS (30), with libFuzzer
+	$(Q)$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+		SANITIZE='$(SANITIZERS) -fsanitize=fuzzer-no-link' \
+		FUZZER=-fsanitize=fuzzer fuzz-run
+
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ)
+	$(Q)set -e; for f in $(notdir $(FUZZ)); do \
+		dir=$(BUILD)/corpus/$$f; mkdir -p $$dir; \
+		echo "  FUZZ    $$f ($(FUZZ_SECONDS) s)"; \
+		$(BUILD)/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+			-timeout=10 -rss_limit_mb=1024 -verbosity=0 \
+			-print_final_stats=0 -artifact_prefix=$(BUILD)/$$f- \
+			$$dir $(CURDIR)/tests/fuzz/corpus/$${f#fuzz_}; \
+	done
+
+coverage: ## Line coverage of the unit tests
+	$(Q)$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' check-unit
+	$(Q)tests/coverage.sh $(BUILD)/coverage
+
+# --- Looking at the sources ---------------------------------------------------
+
+lint: deps-test ## All static checks; zero findings
+	$(Q)$(MAKE) layers format-check shellcheck tidy cppcheck
+	@echo 'lint: nothing found'
+
+layers: $(MAIN) $(RUNNER) $(COMPAT) $(BASE) ## Prove who includes and calls whom
+	$(call say,LAYERS,$(words $(SOURCES)) files)
+	$(Q)tests/layers.sh . $(OBJ)
+
+format: ## Format the C sources in place
+	clang-format -i $(SOURCES) $(HEADERS)
+
+format-check:
+	$(call say,FORMAT,$(words $(SOURCES) $(HEADERS)) files)
+	$(Q)clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+
+shellcheck:
+	$(call say,SHELL,$(words $(SCRIPTS)) scripts)
+	$(Q)shellcheck $(SCRIPTS)
+
+# One stamp a file, newer than the object: only what changed is checked again,
+# and a changed header counts.
+TIDY := $(SOURCES:%=$(BUILD)/lint/%.tidy)
+tidy: $(TIDY)
+$(BUILD)/lint/%.c.tidy: $(OBJ)/%.o .clang-tidy tests/.clang-tidy
+	$(call say,TIDY,$*.c)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $*.c -- $(CPPFLAGS_ALL) $(PKG_CFLAGS) \
+		-std=gnu17 $(WARNINGS) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+cppcheck:
+	$(call say,CPPCHK,$(words $(SOURCES)) files)
+	@mkdir -p $(BUILD)/lint/cppcheck
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+		--enable=warning,performance,portability \
+		--suppressions-list=tests/cppcheck.suppressions \
+		--cppcheck-build-dir=$(BUILD)/lint/cppcheck -j 2 \
+		--library=posix -D_GNU_SOURCE -I. $(SOURCES)

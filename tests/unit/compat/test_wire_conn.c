@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_wire_conn.c - what each segment means to its connection */
+#include <pcap/dlt.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "compat/wire_conn.h"
+#include "tests/lib/frames.h"
+#include "tests/lib/testing.h"
+
+/* A talk that is listened to; report and conn are filled by listen_end(). */
+static struct wire_tracker *tracker;
+static struct wire_report report;
+static const struct wire_conn *conn;
+static struct talk t;
+
+static void listen_begin(void)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(wire_new(FRAMES_SERVICE, FRAMES_PORT, &tracker, &err),
+		     &err);
+	talk_init(&t, false);
+	t.sink = frames_to_tracker;
+	t.ctx = tracker;
+}
+
+static void listen_end(void)
+{
+	wire_finish(TAKE(tracker), 0, &report);
+	ck_assert_uint_ge(report.n_conns, 1);
+	conn = &report.conns[0];
+}
+
+static void teardown(void)
+{
+	wire_free(TAKE(tracker));
+	wire_report_release(&report);
+}
+
+/* --- Beginnings ----------------------------------------------------------- */
+
+START_TEST(a_connection_begins_with_its_syn)
+{
+	talk_open(&t);
+	talk_exchange(&t, 2);
+	listen_end();
+	ck_assert(conn->began_with_syn);
+	ck_assert_uint_eq(conn->syn, 0);
+	ck_assert_uint_eq(conn->first_frame, 1);
+	ck_assert_mem_eq(conn->client.ip, t.addr[CLIENT].ip, 16);
+	ck_assert_uint_eq(conn->client.port, 40000);
+	ck_assert_uint_eq(conn->server.port, FRAMES_PORT);
+	ck_assert_uint_eq(conn->frames[0], 6);
+	ck_assert_uint_eq(conn->frames[1], 3);
+	ck_assert_uint_eq(conn->bytes[0], 16);
+	ck_assert_uint_eq(conn->bytes[1], 20);
+}
+END_TEST
+
+static void send_syn(uint32_t seq)
+{
+	struct segment syn = { .flags = SYN, .seq = seq };
+
+	talk_segment(&t, &syn);
+}
+
+START_TEST(the_first_syn_repeated_is_not_a_syn_again)
+{
+	send_syn(1000);
+	talk_wait(&t, 1000);
+	send_syn(1000);
+	talk_open(&t);
+	send_syn(999); /* before this one, the client had spoken */
+	listen_end();
+	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->first_syn_again.frame, 6);
+}
+END_TEST
+
+START_TEST(the_same_syn_after_the_handshake_is_a_syn_again)
+{
+	talk_open(&t);
+	send_syn(1000);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->stray[0] + conn->stray[1], 0);
+}
+END_TEST
+
+START_TEST(a_new_syn_begins_new_streams)
+{
+	talk_open(&t);
+	talk_exchange(&t, 1);
+	talk_lose(&t, SERVER, 5);
+	talk_text(&t, SERVER, "after a hole");
+	t.next[CLIENT] = 77;
+	t.next[SERVER] = 88;
+	talk_open(&t);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->first_syn_again.frame, 8);
+	ck_assert(!conn->first_syn_again.from_server);
+	ck_assert_uint_eq(conn->lost_bytes, 5);
+	ck_assert_uint_eq(conn->first_lost.frame, 7);
+	ck_assert(conn->first_lost.from_server);
+	ck_assert_uint_eq(conn->retransmissions[0], 0);
+}
+END_TEST
+
+START_TEST(a_syn_captured_after_its_answer_is_the_first)
+{
+	struct segment syn = { .flags = SYN, .seq = 1000 };
+	struct segment answer = { .from = SERVER,
+				  .flags = SYN | ACK,
+				  .seq = 500000,
+				  .ack = 1001 };
+
+	talk_segment(&t, &answer);
+	talk_segment(&t, &syn);
+	t.next[CLIENT] = 1001;
+	t.next[SERVER] = 500001;
+	talk_ack(&t, CLIENT);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert(conn->began_with_syn);
+	ck_assert_uint_eq(conn->syn, 0);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+}
+END_TEST
+
+START_TEST(a_syn_in_the_middle_of_a_capture_is_a_syn_again)
+{
+	t.ack[SERVER] = t.next[CLIENT];
+	t.ack[CLIENT] = t.next[SERVER];
+	talk_exchange(&t, 1);
+	send_syn(4242);
+	listen_end();
+	ck_assert(!conn->began_with_syn);
+	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+}
+END_TEST
+
+START_TEST(data_on_the_syn_is_data)
+{
+	struct segment syn = {
+		.flags = SYN, .seq = 1000, .bytes = "early", .len = 5
+	};
+
+	talk_segment(&t, &syn);
+	t.next[CLIENT] = 1006;
+	t.ack[SERVER] = 1006;
+	talk_text(&t, CLIENT, " and late");
+	listen_end();
+	ck_assert_uint_eq(conn->bytes[0], 14);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+}
+END_TEST
+
+/* --- Ends ----------------------------------------------------------------- */
+
+START_TEST(resets_are_counted_by_side_and_the_first_is_told)
+{
+	talk_open(&t);
+	talk_move(&t);
+	talk_reset(&t, SERVER, true);
+	talk_reset(&t, CLIENT, false);
+	talk_reset(&t, SERVER, false);
+	listen_end();
+	ck_assert_uint_eq(conn->rst[0], 1);
+	ck_assert_uint_eq(conn->rst[1], 2);
+	ck_assert_uint_eq(conn->first_rst.frame, 4);
+	ck_assert_uint_eq(conn->first_rst.at_ns,
+			  1700000000 * NS_PER_S + 3 * NS_PER_MS);
+	ck_assert(conn->first_rst.from_server);
+	ck_assert_mem_eq(&conn->first_rst.mac, &frames_target, 6);
+	ck_assert(conn->rst_no_socket);
+}
+END_TEST
+
+START_TEST(an_abort_is_not_a_missing_socket)
+{
+	talk_open(&t);
+	talk_reset(&t, SERVER, false);
+	talk_reset(&t, SERVER, true);
+	listen_end();
+	ck_assert(!conn->rst_no_socket);
+}
+END_TEST
+
+START_TEST(a_wild_reset_does_not_touch_the_streams)
+{
+	struct segment rst = { .from = SERVER, .flags = RST, .seq = 42 };
+
+	talk_open(&t);
+	talk_segment(&t, &rst);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert_uint_eq(conn->lost_bytes + conn->stray[1], 0);
+}
+END_TEST
+
+START_TEST(fins_are_counted_by_side_and_the_first_is_told)
+{
+	talk_open(&t);
+	talk_close(&t, CLIENT);
+	listen_end();
+	ck_assert_uint_eq(conn->fin[0], 1);
+	ck_assert_uint_eq(conn->fin[1], 1);
+	ck_assert_uint_eq(conn->first_fin.frame, 4);
+	ck_assert(!conn->first_fin.from_server);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->rst[0] + conn->rst[1], 0);
+}
+END_TEST
+
+/* --- Data ----------------------------------------------------------------- */
+
+START_TEST(repetitions_are_counted_by_segment_and_side)
+{
+	talk_open(&t);
+	talk_text(&t, CLIENT, "0123456789");
+	talk_again(&t, CLIENT, 0, "0123456789", 10);
+	talk_again(&t, CLIENT, 5, "01234", 5);
+	talk_text(&t, SERVER, "abcdef");
+	talk_again(&t, SERVER, 0, "def", 3);
+	listen_end();
+	ck_assert_uint_eq(conn->retransmissions[0], 2);
+	ck_assert_uint_eq(conn->retransmissions[1], 1);
+	ck_assert_uint_eq(conn->bytes[0], 10);
+	ck_assert_uint_eq(conn->bytes[1], 6);
+	ck_assert_uint_eq(conn->damaged + conn->unchecked, 0);
+}
+END_TEST
+
+START_TEST(repeated_bytes_that_differ_are_damage)
+{
+	talk_open(&t);
+	talk_text(&t, SERVER, "0123456789");
+	talk_move(&t);
+	talk_again(&t, SERVER, 0, "01X3456Y89", 10);
+	talk_again(&t, SERVER, 0, "Z123456789", 10);
+	listen_end();
+	ck_assert_uint_eq(conn->damaged, 3);
+	ck_assert_uint_eq(conn->first_damaged.frame, 5);
+	ck_assert_mem_eq(&conn->first_damaged.mac, &frames_target, 6);
+}
+END_TEST
+
+START_TEST(the_probe_that_ends_tcp_repair_is_no_repetition)
+{
+	talk_open(&t);
+	talk_exchange(&t, 3);
+	talk_move(&t);
+	talk_probe(&t);
+	listen_end();
+	ck_assert_uint_eq(conn->retransmissions[1], 0);
+	ck_assert_uint_eq(conn->stray[1], 0);
+	ck_assert_uint_eq(conn->n_server_macs, 2);
+}
+END_TEST
+
+START_TEST(what_was_lost_before_the_capture_and_sent_again_is_not_lost)
+{
+	talk_open(&t);
+	talk_lose(&t, SERVER, 10);
+	talk_text(&t, SERVER, "more");
+	talk_again(&t, SERVER, 4, "0123456789", 10);
+	listen_end();
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->retransmissions[1], 0);
+	ck_assert_uint_eq(conn->bytes[1], 14);
+	ck_assert_uint_eq(conn->first_lost.frame, 0);
+}
+END_TEST
+
+START_TEST(holes_of_both_sides_add_up_and_the_earliest_is_told)
+{
+	talk_open(&t);
+	talk_lose(&t, SERVER, 10);
+	talk_text(&t, SERVER, "x");
+	talk_lose(&t, CLIENT, 100);
+	talk_text(&t, CLIENT, "x");
+	listen_end();
+	ck_assert_uint_eq(conn->lost_bytes, 110);
+	ck_assert_uint_eq(conn->first_lost.frame, 4);
+}
+END_TEST
+
+START_TEST(a_foreign_acknowledgement_is_stray)
+{
+	struct segment ack = { .from = SERVER,
+			       .flags = ACK,
+			       .seq = 500001,
+			       .ack = 0x70000000 };
+
+	talk_open(&t);
+	talk_segment(&t, &ack);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert_uint_eq(conn->stray[0], 0);
+	ck_assert_uint_eq(conn->stray[1], 1);
+	ck_assert_uint_eq(conn->lost_bytes, 0);
+}
+END_TEST
+
+/* --- When and who --------------------------------------------------------- */
+
+START_TEST(times_and_silences_are_measured)
+{
+	const uint64_t start = 1700000000 * NS_PER_S;
+
+	talk_open(&t); /* server: 1 ms */
+	talk_wait(&t, 97);
+	talk_text(&t, CLIENT, "q"); /* 100 ms */
+	talk_wait(&t, 199);
+	talk_text(&t, SERVER, "a"); /* 300 ms */
+	talk_wait(&t, 49);
+	talk_text(&t, CLIENT, "q"); /* 350 ms */
+	listen_end();
+	ck_assert_uint_eq(conn->first_ns, start);
+	ck_assert_uint_eq(conn->last_ns, start + 350 * NS_PER_MS);
+	ck_assert_uint_eq(conn->silence_ns, 200 * NS_PER_MS);
+	ck_assert_uint_eq(conn->silence_at_ns, start + 100 * NS_PER_MS);
+	ck_assert_uint_eq(conn->server_silence_ns, 299 * NS_PER_MS);
+	ck_assert_uint_eq(conn->blackout_ns, UINT64_MAX);
+}
+END_TEST
+
+START_TEST(a_server_that_never_speaks_again_is_silent_to_the_end)
+{
+	talk_open(&t);
+	talk_wait(&t, 5000);
+	talk_text(&t, CLIENT, "anyone?");
+	listen_end();
+	ck_assert_uint_eq(conn->server_silence_ns, 5002 * NS_PER_MS);
+}
+END_TEST
+
+START_TEST(a_clock_that_goes_back_gives_no_nonsense)
+{
+	const uint64_t start = 1700000000 * NS_PER_S;
+
+	talk_open(&t);
+	t.now_ns = start - 1000 * NS_PER_S;
+	talk_exchange(&t, 1);
+	talk_move(&t);
+	talk_text(&t, SERVER, "x");
+	listen_end();
+	ck_assert_uint_eq(conn->last_ns, start + 2 * NS_PER_MS);
+	ck_assert_uint_eq(conn->silence_ns, NS_PER_MS);
+	ck_assert_uint_eq(conn->server_silence_ns, NS_PER_MS);
+	ck_assert_uint_eq(conn->blackout_ns, 0);
+}
+END_TEST
+
+START_TEST(the_hosts_that_serve_are_told_in_order)
+{
+	const uint64_t start = 1700000000 * NS_PER_S;
+
+	talk_open(&t);		   /* source: 1 ms, frame 2 */
+	talk_text(&t, SERVER, "x"); /* 3 ms, frame 4 */
+	talk_wait(&t, 96);
+	talk_move(&t);
+	talk_text(&t, SERVER, "y"); /* 100 ms, frame 5 */
+	talk_text(&t, SERVER, "z"); /* 101 ms, frame 6 */
+	listen_end();
+	ck_assert_uint_eq(conn->n_server_macs, 2);
+	ck_assert_mem_eq(&conn->server_macs[0], &frames_source, 6);
+	ck_assert_mem_eq(&conn->server_macs[1], &frames_target, 6);
+	ck_assert_uint_eq(conn->mac_first_ns[0], start + NS_PER_MS);
+	ck_assert_uint_eq(conn->mac_last_ns[0], start + 3 * NS_PER_MS);
+	ck_assert_uint_eq(conn->mac_first_ns[1], start + 100 * NS_PER_MS);
+	ck_assert_uint_eq(conn->mac_last_ns[1], start + 101 * NS_PER_MS);
+	ck_assert_uint_eq(conn->mac_first_frame[0], 2);
+	ck_assert_uint_eq(conn->mac_last_frame[0], 4);
+	ck_assert_uint_eq(conn->mac_first_frame[1], 5);
+	ck_assert_uint_eq(conn->mac_last_frame[1], 6);
+	ck_assert_uint_eq(conn->blackout_ns, 97 * NS_PER_MS);
+	ck_assert_uint_eq(conn->server_turns, 1);
+}
+END_TEST
+
+START_TEST(a_source_that_speaks_late_does_not_change_the_blackout)
+{
+	talk_open(&t);
+	talk_move(&t);
+	talk_text(&t, SERVER, "y");
+	t.mac[SERVER] = frames_source;
+	talk_wait(&t, 500);
+	talk_text(&t, SERVER, "z");
+	listen_end();
+	ck_assert_uint_eq(conn->blackout_ns, 2 * NS_PER_MS);
+	ck_assert_uint_eq(conn->server_turns, 2);
+}
+END_TEST
+
+START_TEST(more_hosts_than_are_kept_are_still_turns)
+{
+	talk_open(&t);
+	for (uint8_t i = 0; i < 10; i++) {
+		t.mac[SERVER].b[5] = (uint8_t)(100 + i);
+		talk_text(&t, SERVER, "me");
+	}
+	listen_end();
+	ck_assert_uint_eq(conn->n_server_macs, WIRE_MACS_MAX);
+	ck_assert_uint_ge(conn->server_turns, WIRE_MACS_MAX);
+}
+END_TEST
+
+START_TEST(without_link_addresses_no_host_is_told)
+{
+	t.linktype = DLT_RAW;
+	talk_open(&t);
+	talk_exchange(&t, 1);
+	listen_end();
+	ck_assert_uint_eq(conn->n_server_macs, 0);
+	ck_assert_uint_eq(conn->server_turns, 0);
+	ck_assert_uint_eq(conn->frames[1], 2);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("wire_conn");
+	TCase *tcase = tcase_create("conn");
+
+	tcase_add_checked_fixture(tcase, listen_begin, teardown);
+	tcase_add_test(tcase, a_connection_begins_with_its_syn);
+	tcase_add_test(tcase, the_first_syn_repeated_is_not_a_syn_again);
+	tcase_add_test(tcase, the_same_syn_after_the_handshake_is_a_syn_again);
+	tcase_add_test(tcase, a_new_syn_begins_new_streams);
+	tcase_add_test(tcase, a_syn_captured_after_its_answer_is_the_first);
+	tcase_add_test(tcase, a_syn_in_the_middle_of_a_capture_is_a_syn_again);
+	tcase_add_test(tcase, data_on_the_syn_is_data);
+	tcase_add_test(tcase, resets_are_counted_by_side_and_the_first_is_told);
+	tcase_add_test(tcase, an_abort_is_not_a_missing_socket);
+	tcase_add_test(tcase, a_wild_reset_does_not_touch_the_streams);
+	tcase_add_test(tcase, fins_are_counted_by_side_and_the_first_is_told);
+	tcase_add_test(tcase, repetitions_are_counted_by_segment_and_side);
+	tcase_add_test(tcase, repeated_bytes_that_differ_are_damage);
+	tcase_add_test(tcase, the_probe_that_ends_tcp_repair_is_no_repetition);
+	tcase_add_test(tcase, what_was_lost_before_the_capture_and_sent_again_is_not_lost);
+	tcase_add_test(tcase, holes_of_both_sides_add_up_and_the_earliest_is_told);
+	tcase_add_test(tcase, a_foreign_acknowledgement_is_stray);
+	tcase_add_test(tcase, times_and_silences_are_measured);
+	tcase_add_test(tcase, a_server_that_never_speaks_again_is_silent_to_the_end);
+	tcase_add_test(tcase, a_clock_that_goes_back_gives_no_nonsense);
+	tcase_add_test(tcase, the_hosts_that_serve_are_told_in_order);
+	tcase_add_test(tcase, a_source_that_speaks_late_does_not_change_the_blackout);
+	tcase_add_test(tcase, more_hosts_than_are_kept_are_still_turns);
+	tcase_add_test(tcase, without_link_addresses_no_host_is_told);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
