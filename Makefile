@@ -61,14 +61,14 @@ FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
 SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.c)) $(UNIT_SRC) $(FUZZ_SRC)
 HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
-	$(wildcard $(d)/*.h))
+	$(wildcard $(d)/*.h)) $(sort $(shell find tests/unit -name '*.h'))
 SCRIPTS := $(sort $(wildcard .ci/run) \
 	$(shell find tests vm-images scenarios -name '*.sh'))
 
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
 .PHONY: all guest help deps deps-test matrix check check-unit check-vm check-asan \
-	check-valgrind fuzz lint layers format-check shellcheck tidy cppcheck \
+	check-valgrind fuzz lint layers headers format-check shellcheck tidy cppcheck \
 	format coverage bench install uninstall clean unit-tests
 .DELETE_ON_ERROR:
 
@@ -88,7 +88,8 @@ deps-test: ## And what the tests and static checks use
 # Answers of pkg-config, asked once; a machine without them gets them first.
 $(BUILD)/config.mk: Makefile
 	@mkdir -p $(@D)
-	@command -v $(CC) pkg-config >/dev/null && \
+	@command -v $(firstword $(CC)) >/dev/null && \
+		command -v pkg-config >/dev/null && \
 		pkg-config --exists $(PACKAGES) $(TEST_PACKAGES) || \
 		vm-images/setup.sh
 	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES))"; \
@@ -117,7 +118,8 @@ $(OBJ)/libcompat.a: $(COMPAT)
 $(OBJ)/librunner.a: $(RUNNER)
 $(OBJ)/libtesting.a: $(TESTING)
 
-link = $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(1) -Wl,--as-needed $(PKG_LIBS) -lm
+link = $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@.new $(1) -Wl,--as-needed \
+	$(PKG_LIBS) $(2) -lm && mv $@.new $@
 
 $(CRMATRIX): $(MAIN) $(RUNNER) $(COMPAT) $(BASE)
 	$(call say,LINK,$@)
@@ -127,7 +129,7 @@ define unit_test
 $(BUILD)/$(1): $(OBJ)/$(1).o $(OBJ)/libtesting.a $(call layer_libs,$(1))
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$$(call link,$$^) $$(TEST_LIBS)
+	$$(Q)$$(call link,$$^,$$(TEST_LIBS))
 endef
 $(foreach t,$(UNIT_SRC:%.c=%),$(eval $(call unit_test,$(t))))
 
@@ -185,7 +187,7 @@ clean: ## Remove build/
 # --- Testing ------------------------------------------------------------------
 
 RUN_TESTS = CRMATRIX_SOURCE=$(CURDIR) BUILD=$(BUILD) tests/run.sh
-unit-tests: $(UNIT) $(FUZZ) $(CRMATRIX)
+unit-tests: $(UNIT) $(FUZZ) $(CRMATRIX) guest
 
 check: deps-test all unit-tests ## All tests, VM tests included
 	$(Q)$(RUN_TESTS) layers unit golden fuzz vm
@@ -240,12 +242,20 @@ coverage: ## Line coverage of the unit tests
 # --- Looking at the sources ---------------------------------------------------
 
 lint: deps-test ## All static checks; zero findings
-	$(Q)$(MAKE) layers format-check shellcheck tidy cppcheck
+	$(Q)$(MAKE) layers headers format-check shellcheck tidy cppcheck
 	@echo 'lint: nothing found'
 
 layers: $(MAIN) $(RUNNER) $(COMPAT) $(BASE) ## Prove who includes and calls whom
 	$(call say,LAYERS,$(words $(SOURCES)) files)
 	$(Q)tests/layers.sh . $(OBJ)
+
+# Each header can be included alone, and first.
+headers: $(HEADERS:%=$(BUILD)/lint/%.ok)
+$(BUILD)/lint/%.h.ok: %.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(PKG_CFLAGS) $(CFLAGS_ALL) -Werror \
+		-fsyntax-only -x c $<
+	@touch $@
 
 format: ## Format the C sources in place
 	clang-format -i $(SOURCES) $(HEADERS)
@@ -276,4 +286,4 @@ cppcheck:
 		--enable=warning,performance,portability \
 		--suppressions-list=tests/cppcheck.suppressions \
 		--cppcheck-build-dir=$(BUILD)/lint/cppcheck -j 2 \
-		--library=posix -D_GNU_SOURCE -I. $(SOURCES)
+		--library=posix -D_GNU_SOURCE '-D__attribute__(x)=' -I. $(SOURCES)

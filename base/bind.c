@@ -49,7 +49,8 @@ static bool usable_scalar(struct bind_ctx *ctx, const char *what,
 
 static struct bind_scalar scalar_of(const struct ynode *node)
 {
-	return (struct bind_scalar){ .text = node->text, .pos = node->pos,
+	return (struct bind_scalar){ .text = node->text,
+				     .pos = node->pos,
 				     .plain = node->plain };
 }
 
@@ -95,7 +96,8 @@ static void bind_str_list(struct bind_ctx *ctx, const struct bind_field *field,
 static void check_map_key(struct bind_ctx *ctx, const struct bind_field *field,
 			  const struct ynode *key)
 {
-	struct bind_field of = { .key = field->key, .type = BIND_ENUM,
+	struct bind_field of = { .key = field->key,
+				 .type = BIND_ENUM,
 				 .names = field->names };
 	struct bind_scalar scalar = scalar_of(key);
 	int ignored = 0;
@@ -153,7 +155,8 @@ static void bind_name(struct bind_ctx *ctx, const struct bind_field *field,
 		      const struct ynode *key, void *element)
 {
 	struct bind_scalar scalar = scalar_of(key);
-	struct bind_field of = { .key = "name", .type = BIND_STR,
+	struct bind_field of = { .key = "name",
+				 .type = BIND_STR,
 				 .pattern = field->pattern };
 
 	if (!key->bad)
@@ -182,16 +185,11 @@ typedef void (*binder)(struct bind_ctx *ctx, const struct bind_field *field,
 		       const struct ynode *node, void *obj);
 
 static const binder binders[] = {
-	[BIND_STR] = bind_scalar,
-	[BIND_BOOL] = bind_scalar,
-	[BIND_UINT] = bind_scalar,
-	[BIND_DURATION] = bind_scalar,
-	[BIND_SIZE] = bind_scalar,
-	[BIND_ENUM] = bind_scalar,
-	[BIND_STR_LIST] = bind_str_list,
-	[BIND_STR_MAP] = bind_str_map,
-	[BIND_STRUCT] = bind_struct,
-	[BIND_STRUCTS] = bind_structs,
+	[BIND_STR] = bind_scalar,	 [BIND_BOOL] = bind_scalar,
+	[BIND_UINT] = bind_scalar,	 [BIND_DURATION] = bind_scalar,
+	[BIND_SIZE] = bind_scalar,	 [BIND_ENUM] = bind_scalar,
+	[BIND_STR_LIST] = bind_str_list, [BIND_STR_MAP] = bind_str_map,
+	[BIND_STRUCT] = bind_struct,	 [BIND_STRUCTS] = bind_structs,
 	[BIND_NAMED] = bind_named,
 };
 static_assert(ARRAY_SIZE(binders) == BIND_TYPE_COUNT,
@@ -252,7 +250,8 @@ static void check_one_of(struct bind_ctx *ctx)
 		if (node && first)
 			bind_diags_add(ctx->diags, node->pos, NULL,
 				       "'%s' and '%s' exclude each other in "
-				       "'%s'", *keys, first, ctx->table->name);
+				       "'%s'",
+				       *keys, first, ctx->table->name);
 		if (node && !first)
 			first = *keys;
 	}
@@ -260,11 +259,11 @@ static void check_one_of(struct bind_ctx *ctx)
 		return;
 	strbuf_open(&buf);
 	for (keys = ctx->table->one_of; *keys; keys++)
-		fprintf(buf.f, "%s'%s'", keys == ctx->table->one_of ? "" : ", ",
-			*keys);
+		(void)fprintf(buf.f, "%s'%s'",
+			      keys == ctx->table->one_of ? "" : ", ", *keys);
 	all = strbuf_take(&buf);
-	bind_diags_add(ctx->diags, ctx->node->pos, NULL,
-		       "'%s' needs one of %s", ctx->table->name, all);
+	bind_diags_add(ctx->diags, ctx->node->pos, NULL, "'%s' needs one of %s",
+		       ctx->table->name, all);
 }
 
 static bool mapping_usable(struct bind_ctx *ctx, const struct bind_table *table,
@@ -284,7 +283,8 @@ static bool mapping_usable(struct bind_ctx *ctx, const struct bind_table *table,
 static void bind_mapping(struct bind_ctx *ctx, const struct bind_table *table,
 			 const struct ynode *node, void *obj)
 {
-	struct bind_ctx here = { .diags = ctx->diags, .node = node,
+	struct bind_ctx here = { .diags = ctx->diags,
+				 .node = node,
 				 .table = table };
 
 	if (!mapping_usable(ctx, table, node))

@@ -65,7 +65,7 @@ const char *bind_map_get(const struct bind_map *map, const char *key);
 void bind_map_release(struct bind_map *map);
 
 /** Longest file read */
-#define BIND_FILE_MAX (1024 * 1024)
+#define BIND_FILE_MAX ((size_t)1024 * 1024)
 
 struct bind_table;
 struct bind_ctx;
@@ -74,9 +74,9 @@ struct bind_ctx;
  * struct bind_field - One key of a mapping
  * @key:	  As written in YAML
  * @type:	  See enum bind_type
+ * @required:	  Absence is an error
  * @offset:	  Of the member in the table's struct
  * @count_offset: Of the size_t count, for BIND_STRUCTS and BIND_NAMED
- * @required:	  Absence is an error
  * @dflt:	  Scalar text taken when absent, NULL: zero stays
  * @min, @max:	  For UINT, DURATION (ns) and SIZE (bytes); both 0: no limits
  * @names:	  For ENUM: NULL-terminated, an empty one is not to be chosen; a
@@ -89,9 +89,9 @@ struct bind_ctx;
 struct bind_field {
 	const char *key;
 	enum bind_type type;
+	bool required;
 	size_t offset;
 	size_t count_offset;
-	bool required;
 	const char *dflt;
 	uint64_t min, max;
 	const char *const *names;
@@ -172,6 +172,7 @@ void bind_diags_at(struct bind_diags *diags, const char *path,
 
 /**
  * bind_nearest() - The one of @n names that @name may be a typing error of
+ * @names:	NULL and empty ones are passed over
  *
  * Return: the nearest of @names, or NULL when none is near; borrowed
  */
@@ -236,5 +237,9 @@ bool bind_matches(const char *pattern, const char *text);
 bool bind_parse_duration(const char *text, uint64_t *ret_ns);
 /** bind_parse_size() - "512M" -> bytes; false when malformed or too large */
 bool bind_parse_size(const char *text, uint64_t *ret_bytes);
+/** bind_format_duration() - Shortest exact form, "90s"; owned by the caller */
+char *bind_format_duration(uint64_t ns);
+/** bind_format_size() - Shortest exact form, "1536M"; owned by the caller */
+char *bind_format_size(uint64_t bytes);
 
 #endif

@@ -19,9 +19,8 @@ static size_t line_break(const char *s, size_t left)
 		const char *bytes;
 		size_t len;
 	} breaks[] = {
-		{ "\r\n", 2 },	       { "\n", 1 },
-		{ "\r", 1 },	       { "\xc2\x85", 2 },
-		{ "\xe2\x80\xa8", 3 }, { "\xe2\x80\xa9", 3 },
+		{ "\r\n", 2 },	   { "\n", 1 },		  { "\r", 1 },
+		{ "\xc2\x85", 2 }, { "\xe2\x80\xa8", 3 }, { "\xe2\x80\xa9", 3 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(breaks); i++)
@@ -92,7 +91,8 @@ static char *lines_copy(const struct lines *lines)
 /* libyaml may take the end of the text for one line more. */
 static void clamp(struct bind_diag *diag, struct lines *lines)
 {
-	*lines = (struct lines){ .text = lines->text, .len = lines->len,
+	*lines = (struct lines){ .text = lines->text,
+				 .len = lines->len,
 				 .line = 1 };
 	diag->pos = bind_pos_at_byte(lines->text, lines->len, lines->len);
 	(void)lines_seek(lines, diag->pos.line);
@@ -102,7 +102,8 @@ static void attach_sources(struct bind_diags *diags, const char *text,
 			   size_t len)
 {
 	size_t bom = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
-	struct lines lines = { .text = text + bom, .len = len - bom,
+	struct lines lines = { .text = text + bom,
+			       .len = len - bom,
 			       .line = 1 };
 
 	for (size_t i = 0; i < diags->n; i++) {

@@ -38,7 +38,8 @@ static inline const void *member_const(const void *obj, size_t offset)
 
 /* Arrays of structs are reached through pointers of types known to tables
  * alone, so they are read and written as bytes. */
-void *bind_array(const void *obj, const struct bind_field *field, size_t *ret_n);
+void *bind_array(const void *obj, const struct bind_field *field,
+		 size_t *ret_n);
 void *bind_array_new(void *obj, const struct bind_field *field, size_t n);
 
 const struct bind_field *bind_field_of(const struct bind_table *table,
@@ -62,10 +63,6 @@ void bind_defaults(const struct bind_table *table, void *obj);
 void bind_default(const struct bind_field *field, void *obj);
 
 bool bind_in_limits(const struct bind_field *field, uint64_t value);
-
-/** bind_format_duration() - The shortest exact form, "90s", "250ms"; owned */
-char *bind_format_duration(uint64_t ns);
-char *bind_format_size(uint64_t bytes);
 
 /** bind_diags_add() - Append an error; text of the file in it is made safe */
 void bind_diags_add(struct bind_diags *diags, struct bind_pos pos,

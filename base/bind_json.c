@@ -73,9 +73,9 @@ static json_t *structs_to_json(const struct bind_field *field, const void *obj)
 	const char *v = bind_array(obj, field, &n);
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-			array, bind_to_json(field->table,
-					    v + i * field->table->size));
+		json_array_append_new(array,
+				      bind_to_json(field->table,
+						   v + i * field->table->size));
 	return array;
 }
 
@@ -190,7 +190,8 @@ static int str_map_from_json(const struct bind_field *field, const json_t *json,
 
 	if (!json_is_object(json))
 		return wrong_type(field, "an object", err);
-	json_object_foreach(mutable(json), key, value) {
+	json_object_foreach(mutable(json), key, value)
+	{
 		struct bind_pair *pair;
 
 		if (!json_is_string(value))
@@ -236,7 +237,8 @@ static int named_from_json(const struct bind_field *field, const json_t *json,
 	if (!json_is_object(json))
 		return wrong_type(field, "an object", err);
 	element = bind_array_new(obj, field, json_object_size(json));
-	json_object_foreach(mutable(json), key, value) {
+	json_object_foreach(mutable(json), key, value)
+	{
 		char *name = xstrdup(key);
 
 		memcpy(element, &name, sizeof(name));

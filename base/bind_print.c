@@ -51,7 +51,7 @@ static size_t decode(const char *s, uint32_t *ret_c)
 {
 	const unsigned char *u = (const unsigned char *)s;
 	size_t n = u[0] < 0xc0 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-	uint32_t c = n == 1 ? u[0] : u[0] & (0x7fu >> n);
+	uint32_t c = n == 1 ? u[0] : u[0] & (0x7fU >> n);
 
 	for (size_t i = 1; i < n; i++) {
 		if ((u[i] & 0xc0) != 0x80) {
@@ -103,11 +103,11 @@ static void print_columns(FILE *out, const char *line, unsigned from,
 			break;
 		if (c == '\t')
 			for (unsigned i = column; i < next; i++)
-				fputs(i >= from ? " " : "", out);
+				(void)fputs(i >= from ? " " : "", out);
 		else if (column >= from)
-			fwrite(line, 1, n, out);
+			(void)fwrite(line, 1, n, out);
 		else
-			fprintf(out, "%*s", next > from ? 1 : 0, "");
+			(void)fprintf(out, "%*s", next > from ? 1 : 0, "");
 		column = next;
 		line += n;
 	}
@@ -132,23 +132,25 @@ static void print_source(FILE *out, const struct bind_diag *diag,
 	unsigned from = window_start(caret, end);
 	const char *dots = from ? "..." : "";
 
-	fprintf(out, "%s%5u |%s %s", p->dim, diag->pos.line, p->off, dots);
+	(void)fprintf(out, "%s%5u |%s %s", p->dim, diag->pos.line, p->off,
+		      dots);
 	print_columns(out, diag->source, from, from + WINDOW);
-	fprintf(out, "%s\n%s      |%s %*s%s^%s\n",
-		end > from + WINDOW ? "..." : "", p->dim, p->off,
-		(int)(caret - from + strlen(dots)), "", p->green, p->off);
+	(void)fprintf(out, "%s\n%s      |%s %*s%s^%s\n",
+		      end > from + WINDOW ? "..." : "", p->dim, p->off,
+		      (int)(caret - from + strlen(dots)), "", p->green, p->off);
 }
 
 static void print_diag(FILE *out, const char *file,
 		       const struct bind_diag *diag, const struct palette *p)
 {
-	fprintf(out, "%s%s:", p->bold, file);
+	(void)fprintf(out, "%s%s:", p->bold, file);
 	if (diag->pos.line)
-		fprintf(out, "%u:%u:", diag->pos.line, diag->pos.col);
-	fprintf(out, "%s %serror:%s %s", p->off, p->red, p->off, diag->msg);
+		(void)fprintf(out, "%u:%u:", diag->pos.line, diag->pos.col);
+	(void)fprintf(out, "%s %serror:%s %s", p->off, p->red, p->off,
+		      diag->msg);
 	if (diag->suggestion)
-		fprintf(out, " (%s)", diag->suggestion);
-	fputc('\n', out);
+		(void)fprintf(out, " (%s)", diag->suggestion);
+	(void)fputc('\n', out);
 	if (diag->source && diag->pos.line && diag->pos.col)
 		print_source(out, diag, p);
 }
@@ -160,6 +162,6 @@ void bind_diags_print(const struct bind_diags *diags, FILE *out, bool color)
 	for (size_t i = 0; i < diags->n; i++)
 		print_diag(out, file, &diags->v[i], &palettes[color]);
 	if (diags->cut)
-		fprintf(out, "%s: there are more errors than these %zu\n", file,
-			diags->n);
+		(void)fprintf(out, "%s: there are more errors than these %zu\n",
+			      file, diags->n);
 }

@@ -196,8 +196,8 @@ struct quantity {
 };
 
 static const struct quantity quantities[BIND_TYPE_COUNT] = {
-	[BIND_UINT] = { parse_number, format_number,
-			"a number, digits only", true },
+	[BIND_UINT] = { parse_number, format_number, "a number, digits only",
+			true },
 	[BIND_DURATION] = { bind_parse_duration, bind_format_duration,
 			    "a duration such as 250ms, 10s, 2m or 1h", false },
 	[BIND_SIZE] = { bind_parse_size, bind_format_size,
@@ -232,7 +232,7 @@ static char *names_join(const char *const *names)
 	for (; *names; names++) {
 		if (!**names)
 			continue;
-		fprintf(buf.f, "%s%s", sep, *names);
+		(void)fprintf(buf.f, "%s%s", sep, *names);
 		sep = ", ";
 	}
 	return strbuf_take(&buf);
@@ -272,12 +272,9 @@ typedef void (*setter)(struct bind_ctx *ctx, const struct bind_field *field,
 		       const struct bind_scalar *from, void *to);
 
 static const setter setters[BIND_TYPE_COUNT] = {
-	[BIND_STR] = set_str,
-	[BIND_BOOL] = set_bool,
-	[BIND_UINT] = set_quantity,
-	[BIND_DURATION] = set_quantity,
-	[BIND_SIZE] = set_quantity,
-	[BIND_ENUM] = set_enum,
+	[BIND_STR] = set_str,	    [BIND_BOOL] = set_bool,
+	[BIND_UINT] = set_quantity, [BIND_DURATION] = set_quantity,
+	[BIND_SIZE] = set_quantity, [BIND_ENUM] = set_enum,
 };
 
 bool bind_is_scalar(enum bind_type type)

@@ -14,8 +14,8 @@ static json_t *table_schema(const struct bind_table *table);
 /* Text that YAML readers take as numbers or booleans is text to us. */
 static json_t *str_schema(const struct bind_field *field)
 {
-	json_t *schema = json_pack("{s:[sss]}", "type", "string", "number",
-				   "boolean");
+	json_t *schema =
+		json_pack("{s:[sss]}", "type", "string", "number", "boolean");
 
 	if (field->pattern)
 		json_object_set_new(schema, "pattern",
@@ -44,8 +44,8 @@ static json_t *uint_schema(const struct bind_field *field)
 static json_t *unit_schema(const struct bind_field *field, const char *pattern,
 			   char *(*format)(uint64_t))
 {
-	json_t *schema = json_pack("{s:s,s:s}", "type", "string", "pattern",
-				   pattern);
+	json_t *schema =
+		json_pack("{s:s,s:s}", "type", "string", "pattern", pattern);
 	char *comment CLEANUP_FREE = NULL;
 	char *min CLEANUP_FREE = format(field->min);
 	char *max CLEANUP_FREE = format(field->max);
@@ -126,16 +126,11 @@ static json_t *named_schema(const struct bind_field *field)
 }
 
 static json_t *(*const describers[])(const struct bind_field *field) = {
-	[BIND_STR] = str_schema,
-	[BIND_BOOL] = bool_schema,
-	[BIND_UINT] = uint_schema,
-	[BIND_DURATION] = duration_schema,
-	[BIND_SIZE] = size_schema,
-	[BIND_ENUM] = enum_schema,
-	[BIND_STR_LIST] = str_list_schema,
-	[BIND_STR_MAP] = str_map_schema,
-	[BIND_STRUCT] = struct_schema,
-	[BIND_STRUCTS] = structs_schema,
+	[BIND_STR] = str_schema,	   [BIND_BOOL] = bool_schema,
+	[BIND_UINT] = uint_schema,	   [BIND_DURATION] = duration_schema,
+	[BIND_SIZE] = size_schema,	   [BIND_ENUM] = enum_schema,
+	[BIND_STR_LIST] = str_list_schema, [BIND_STR_MAP] = str_map_schema,
+	[BIND_STRUCT] = struct_schema,	   [BIND_STRUCTS] = structs_schema,
 	[BIND_NAMED] = named_schema,
 };
 static_assert(ARRAY_SIZE(describers) == BIND_TYPE_COUNT,
@@ -167,8 +162,8 @@ static json_t *one_of_schema(const char *const *keys)
 	json_t *choices = json_array();
 
 	for (; *keys; keys++)
-		json_array_append_new(choices, json_pack("{s:[s]}", "required",
-							 *keys));
+		json_array_append_new(choices,
+				      json_pack("{s:[s]}", "required", *keys));
 	return choices;
 }
 

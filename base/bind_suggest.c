@@ -13,10 +13,13 @@ const char *bind_nearest(const char *name, const char *const *names, size_t n)
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t distance = str_distance(name, names[i]);
+		size_t distance;
 
-		if (!*names[i] || distance >= strlen(names[i]) ||
-		    distance > best || (nearest && distance == best))
+		if (!names[i] || !*names[i])
+			continue;
+		distance = str_distance(name, names[i]);
+		if (distance > best || distance >= strlen(names[i]) ||
+		    (nearest && distance == best))
 			continue;
 		nearest = names[i];
 		best = distance;
@@ -39,7 +42,8 @@ static const char *belongs_in(const struct bind_table *table, const char *key)
 	for (size_t i = 0; i < table->n; i++) {
 		const struct bind_field *field = &table->fields[i];
 
-		if (field->type == BIND_STRUCT && bind_field_of(field->table, key))
+		if (field->type == BIND_STRUCT &&
+		    bind_field_of(field->table, key))
 			return field->key;
 	}
 	return NULL;
@@ -61,6 +65,6 @@ char *bind_suggest_key(const struct bind_table *table, const char *key)
 		return xasprintf("did you mean '%s'?", nearest);
 	strbuf_open(&buf);
 	for (size_t i = 0; i < table->n; i++)
-		fprintf(buf.f, "%s%s", i ? ", " : "known: ", keys[i]);
+		(void)fprintf(buf.f, "%s%s", i ? ", " : "known: ", keys[i]);
 	return strbuf_take(&buf);
 }

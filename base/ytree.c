@@ -53,7 +53,8 @@ static const struct {
 } hints[] = {
 	{ "tab character", "indent with blanks" },
 	{ "cannot start any token", "quote the value" },
-	{ "mapping values are not allowed", "quote a value that has ': ' in it" },
+	{ "mapping values are not allowed",
+	  "quote a value that has ': ' in it" },
 };
 
 /* @index counts characters, as libyaml's marks do. */
@@ -279,7 +280,8 @@ static void refuse_repeated(struct builder *b, const struct ynode *map)
 		if (!strcmp(key->text, first->text) && !key->bad)
 			bind_diags_add(b->diags, key->pos, NULL,
 				       "key '%.40s' is repeated, first in line "
-				       "%u", key->text, first->pos.line);
+				       "%u",
+				       key->text, first->pos.line);
 	}
 }
 
@@ -368,7 +370,9 @@ bool ytree_parse(struct ytree *tree, const char *text, size_t len,
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	size_t skip = len >= 3 && !memcmp(text, bom, 3) ? 3 : 0;
-	struct builder b = { .tree = tree, .diags = diags, .text = text + skip,
+	struct builder b = { .tree = tree,
+			     .diags = diags,
+			     .text = text + skip,
 			     .len = len - skip };
 
 	if (!yaml_parser_initialize(&b.parser))
@@ -382,37 +386,4 @@ bool ytree_parse(struct ytree *tree, const char *text, size_t len,
 		free(b.anchors[i].name);
 	free(b.anchors);
 	return !b.failed && tree->root;
-}
-
-void ytree_release(struct ytree *tree)
-{
-	for (size_t i = 0; i < tree->n; i++) {
-		free(tree->nodes[i]->text);
-		free(tree->nodes[i]->items);
-		free(tree->nodes[i]);
-	}
-	free(tree->nodes);
-	*tree = (struct ytree){ 0 };
-}
-
-const struct ynode *ynode_get(const struct ynode *map, const char *key)
-{
-	if (map->kind != YNODE_MAP)
-		return NULL;
-	for (size_t i = 0; i < map->n; i++)
-		if (!strcmp(map->items[i].key->text, key))
-			return map->items[i].value;
-	return NULL;
-}
-
-bool ynode_is_null(const struct ynode *node)
-{
-	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
-
-	if (node->kind != YNODE_SCALAR || !node->plain)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(nulls); i++)
-		if (!strcmp(node->text, nulls[i]))
-			return true;
-	return false;
 }

@@ -29,8 +29,7 @@ static size_t version_length(const char *name)
 /* "6.1" is kept by "6.1.192" and not by "6.12". */
 static bool version_kept(const char *asked, size_t len, const char *got)
 {
-	return !strncmp(asked, got, len) &&
-	       !isdigit((unsigned char)got[len]);
+	return !strncmp(asked, got, len) && !isdigit((unsigned char)got[len]);
 }
 
 static void attest_kernel(const struct machine *machine,
@@ -44,8 +43,8 @@ static void attest_kernel(const struct machine *machine,
 		note(notes, xasprintf("kernel: the guest did not say its "
 				      "version"));
 	else if (len && !version_kept(asked, len, got))
-		note(notes, xasprintf("kernel: asked for %s, got %s", asked,
-				      got));
+		note(notes,
+		     xasprintf("kernel: asked for %s, got %s", asked, got));
 }
 
 /* libvirt and the kernel disagree on some names, and on '.' for '_'. */
@@ -114,8 +113,9 @@ static void attest_memory(const struct machine *machine,
 	if (!number_of(facts, "memory_kib", &got_kib) ||
 	    got_kib >= asked_kib / 100 * MEMORY_PERCENT)
 		return;
-	note(notes, xasprintf("memory: asked for %" PRIu64 " MiB, got %" PRIu64
-			      " MiB", asked_kib / 1024, got_kib / 1024));
+	note(notes,
+	     xasprintf("memory: asked for %" PRIu64 " MiB, got %" PRIu64 " MiB",
+		       asked_kib / 1024, got_kib / 1024));
 }
 
 static void attest_vcpus(const struct machine *machine,
@@ -125,7 +125,8 @@ static void attest_vcpus(const struct machine *machine,
 
 	if (number_of(facts, "vcpus", &got) && got != machine->vcpus)
 		note(notes, xasprintf("vcpus: asked for %" PRIu64 ", got "
-				      "%" PRIu64, machine->vcpus, got));
+				      "%" PRIu64,
+				      machine->vcpus, got));
 }
 
 static void attest_criu(const struct machine *machine,

@@ -42,6 +42,16 @@ static const struct mode_rule rules[] = {
 		 "workload with GLIBC_TUNABLES=glibc.pthread.rseq=0" },
 	{ .mode = "image-newer-than-criu",
 	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "vdso: ELF header magic mismatch" },
+	  .when = { { "source.criu", ">=4.2" }, { "target.criu", "<4.2" } },
+	  .title = "CRIU {target.criu} on '{target.machine}' reads the memory "
+		   "images of CRIU {source.criu} as empty, the vDSO in them "
+		   "too",
+	  .fix = "use a CRIU on '{target.machine}' that is not older than the "
+		 "source's",
+	  .link = CRIU_ISSUE(2847) },
+	{ .mode = "image-newer-than-criu",
+	  .phases = IN(PHASE_RESTORE),
 	  .weak = true,
 	  .patterns = { "^# killed by signal 11" },
 	  .when = { { "source.criu", ">=4.2" }, { "target.criu", "<4.2" } },
@@ -95,6 +105,16 @@ static const struct mode_rule rules[] = {
 		   "propagation in a way that kernel {target.kernel} refuses",
 	  .fix = "use CRIU 4.1.1 or newer, or --mntns-compat-mode",
 	  .link = CRIU_ISSUE(2694) },
+	{ .mode = "socket-options",
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "Can't get 1:16 opt: Operation not supported",
+			"Can't get 1:34 opt: Operation not supported" },
+	  .title = "CRIU {source.criu} on '{source.machine}' asks every socket "
+		   "for options that kernel {source.kernel} has for unix "
+		   "sockets alone (SO_PASSCRED, SO_PASSSEC)",
+	  .fix = "use CRIU 4.2 or newer on '{source.machine}', or a kernel "
+		 "before 6.16",
+	  .link = CRIU_ISSUE(2705) },
 	{ .mode = "soft-dirty-missing",
 	  .patterns = { "Tracking memory is not available" },
 	  .title = "kernel {side.kernel} on '{side.machine}' cannot track "

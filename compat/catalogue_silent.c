@@ -110,8 +110,8 @@ static const struct mode_rule rules[] = {
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
 	  .patterns = { "^reconnects #$" },
-	  .title = "the peer lost its connection {1} times between "
-		   "'{source.machine}' and '{target.machine}'",
+	  .title = "the peer lost its connection between '{source.machine}' "
+		   "and '{target.machine}' (times: {1})",
 	  .fix = "use --tcp-established on dump and restore" },
 	{ .mode = "stream-damaged",
 	  .kind = CLUE_SYMPTOM,
@@ -119,6 +119,12 @@ static const struct mode_rule rules[] = {
 	  .patterns = { "^lost #$", "^damaged #$" },
 	  .title = "{1} bytes of the stream were lost or altered between "
 		   "'{source.machine}' and '{target.machine}'" },
+	{ .mode = "stream-damaged",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^stray #$" },
+	  .title = "'{target.machine}' did not continue the sequence numbers of "
+		   "'{source.machine}': {1} segments are outside the stream" },
 	{ .mode = "two-servers",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

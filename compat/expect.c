@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "compat/catalogue.h"
 #include "compat/scenario.h"
 #include "compat/scenario_tables.h"
 
@@ -10,15 +11,45 @@
 
 /* Of all verdicts only these can be expected. */
 static const char *const outcome_names[] = {
-	[VERDICT_PASS] = "pass",  [VERDICT_FAIL] = "fail",
-	[VERDICT_XFAIL] = "",	  [VERDICT_XPASS] = "",
-	[VERDICT_SKIP] = "skip",  [VERDICT_SKIP + 1] = NULL,
+	[VERDICT_PASS] = "pass", [VERDICT_FAIL] = "fail",
+	[VERDICT_XFAIL] = "",	 [VERDICT_XPASS] = "",
+	[VERDICT_SKIP] = "skip", [VERDICT_SKIP + 1] = NULL,
 };
+
+/* All modes that can be diagnosed, of which some have several rules. */
+static void list_modes(struct str_list *modes)
+{
+	str_list_add(modes, "unknown");
+	for (size_t i = 0; i < n_catalogue; i++)
+		for (size_t j = 0; j < catalogue[i]->n; j++)
+			str_list_add(modes, catalogue[i]->v[j].mode);
+}
+
+static void check_cause(const char *cause, struct bind_ctx *ctx)
+{
+	struct str_list modes CLEANUP(str_list_release) = { 0 };
+	char *suggestion CLEANUP_FREE = NULL;
+	const char **names CLEANUP_FREE = NULL;
+	const char *nearest;
+
+	list_modes(&modes);
+	if (!cause || str_list_has(&modes, cause))
+		return;
+	names = xcalloc(modes.n, sizeof(*names));
+	for (size_t i = 0; i < modes.n; i++)
+		names[i] = modes.v[i];
+	nearest = bind_nearest(cause, names, modes.n);
+	if (nearest)
+		suggestion = xasprintf("did you mean '%s'?", nearest);
+	bind_report(ctx, bind_pos_of(ctx, "cause"), suggestion,
+		    "no failure mode is called '%.40s'", cause);
+}
 
 static void check_expect(void *obj, struct bind_ctx *ctx)
 {
 	const struct expect *expect = obj;
 
+	check_cause(expect->cause, ctx);
 	for (size_t i = 0; i < expect->when.n; i++) {
 		const struct bind_pair *pair = &expect->when.v[i];
 		const char *wrong = when_check(pair->key, pair->value);
@@ -36,21 +67,33 @@ static void check_expect(void *obj, struct bind_ctx *ctx)
 }
 
 static const struct bind_field expect_fields[] = {
-	{ .key = "when", .type = BIND_STR_MAP, AT(when),
+	{ .key = "when",
+	  .type = BIND_STR_MAP,
+	  AT(when),
 	  .help = "Conditions on facts of the pair, all of which must hold, "
 		  "such as source.kernel_version: '<5.13'; left out: always." },
-	{ .key = "verdict", .type = BIND_ENUM, AT(verdict), .required = true,
+	{ .key = "verdict",
+	  .type = BIND_ENUM,
+	  AT(verdict),
+	  .required = true,
 	  .names = outcome_names,
 	  .help = "The outcome expected: 'fail' turns a failure into an "
 		  "expected one, 'skip' leaves the cell out, 'pass' revokes "
 		  "rules after this one." },
-	{ .key = "cause", .type = BIND_STR, AT(cause),
+	{ .key = "cause",
+	  .type = BIND_STR,
+	  AT(cause),
 	  .pattern = "^[a-z0-9][a-z0-9-]*$",
 	  .help = "Failure mode that must be diagnosed too, such as "
 		  "rseq-not-dumpable; left out: any." },
-	{ .key = "reason", .type = BIND_STR, AT(reason), .required = true,
+	{ .key = "reason",
+	  .type = BIND_STR,
+	  AT(reason),
+	  .required = true,
 	  .help = "Why, in one sentence." },
-	{ .key = "link", .type = BIND_STR, AT(link),
+	{ .key = "link",
+	  .type = BIND_STR,
+	  AT(link),
 	  .help = "Issue, commit or document that tells more." },
 };
 

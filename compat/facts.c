@@ -10,7 +10,7 @@
 
 #define LINES_MAX 512
 #define KEY_MAX 128
-#define VALUE_MAX (16 * 1024)
+#define VALUE_MAX ((size_t)16 * 1024)
 
 static void facts_add(struct facts *facts, const char *key, size_t key_len,
 		      const char *value, size_t value_len)
@@ -43,8 +43,8 @@ static int parse_line(struct facts *facts, const char *line, size_t len,
 		return err_set(err, ERR_PARSE, number,
 			       "facts line %ld is too long", number);
 	if (facts->map.n == LINES_MAX)
-		return err_set(err, ERR_PARSE, number,
-			       "more than %d facts", LINES_MAX);
+		return err_set(err, ERR_PARSE, number, "more than %d facts",
+			       LINES_MAX);
 	facts_add(facts, line, key_len, eq + 1, value_len);
 	if (facts_get(facts, facts->map.v[facts->map.n - 1].key) !=
 	    facts->map.v[facts->map.n - 1].value)
@@ -111,7 +111,8 @@ int facts_from_json(const json_t *json, struct facts *ret_facts,
 
 	if (!json_is_object(json))
 		return err_set(err, ERR_PARSE, 0, "facts are not an object");
-	json_object_foreach(mutable(json), key, value) {
+	json_object_foreach(mutable(json), key, value)
+	{
 		if (!json_is_string(value))
 			return err_set(err, ERR_PARSE, 0,
 				       "fact '%s' is not a string", key);
@@ -140,7 +141,8 @@ void facts_release(struct facts *facts)
 
 bool facts_same_cpu(const struct facts *a, const struct facts *b)
 {
-	static const char *const keys[] = { "cpu_flags", "xsave_bytes", "xcr0" };
+	static const char *const keys[] = { "cpu_flags", "xsave_bytes",
+					    "xcr0" };
 
 	if (!facts_get(a, "cpu_flags"))
 		return false;

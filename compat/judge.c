@@ -234,14 +234,13 @@ static void decide(struct hearing *h)
 }
 
 /* Of a workload that never reached the target no witness can speak. */
-static void hear_nobody(struct hearing *h)
+static void hear_nobody(struct hearing *h, const char *why)
 {
 	struct testimony *all[] = { &h->workload, &h->peer, &h->wire };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		*all[i] = (struct testimony){ .says = WITNESS_OK };
-		testimony_absent(all[i], "the workload did not reach the "
-					 "target");
+		testimony_absent(all[i], "%s", why);
 	}
 }
 
@@ -249,9 +248,12 @@ static void hear(struct hearing *h, const struct wire_report *wire)
 {
 	const struct obs_step *failed = h->failed;
 
-	if (h->obs->broken || h->obs->skip || !was_moved(h->obs) ||
-	    (failed && failed->phase <= PHASE_RESTORE)) {
-		hear_nobody(h);
+	if (h->obs->broken || h->obs->skip) {
+		hear_nobody(h, "not asked");
+		return;
+	}
+	if (!was_moved(h->obs) || (failed && failed->phase <= PHASE_RESTORE)) {
+		hear_nobody(h, "the workload did not reach the target");
 		return;
 	}
 	witness_workload(h->cell, h->obs, &h->workload);

@@ -34,8 +34,9 @@ void load_complain(struct loader *l, const struct origin *from,
 			      from->where, suggestion, "%s", msg);
 	else
 		str_list_take(&l->diags->problems,
-			      suggestion ? xasprintf("%s (%s)", msg, suggestion) :
-					   xstrdup(msg));
+			      suggestion ?
+				      xasprintf("%s (%s)", msg, suggestion) :
+				      xstrdup(msg));
 }
 
 void load_unknown(struct loader *l, const struct origin *from, const char *what,
@@ -181,8 +182,8 @@ void load_diags_print(const struct load_diags *diags, FILE *out, bool color)
 	for (size_t i = 0; i < diags->n; i++)
 		bind_diags_print(&diags->v[i], out, color);
 	for (size_t i = 0; i < diags->problems.n; i++)
-		fprintf(out, "%serror:%s %s\n", color ? "\033[1;31m" : "",
-			color ? "\033[0m" : "", diags->problems.v[i]);
+		(void)fprintf(out, "%serror:%s %s\n", color ? "\033[1;31m" : "",
+			      color ? "\033[0m" : "", diags->problems.v[i]);
 }
 
 void load_diags_release(struct load_diags *diags)

@@ -55,8 +55,8 @@ static void gather(struct loader *l, const char *file, struct machine *machine,
 		struct origin here =
 			origin_at(file, "/machines/%s", machine->name);
 
-		load_complain(l, &here, NULL,
-			      "machine '%s' is already in %s", machine->name,
+		load_complain(l, &here, NULL, "machine '%s' is already in %s",
+			      machine->name,
 			      all->files.v[same - all->machines.v]);
 		return;
 	}

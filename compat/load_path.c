@@ -23,7 +23,8 @@ char *path_join(const char *folder, const char *path)
 {
 	if (*path == '/' || !strcmp(folder, "."))
 		return xstrdup(path);
-	return xasprintf("%s/%s", folder, path);
+	return xasprintf("%s%s%s", folder, str_ends(folder, "/") ? "" : "/",
+			 path);
 }
 
 char *path_stem(const char *path)

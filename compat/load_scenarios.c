@@ -28,8 +28,8 @@ static void resolve_files(struct loader *l, struct scenario *scenario)
 	char *folder CLEANUP_FREE = path_folder(scenario->path);
 
 	for (size_t i = 0; i < files->n; i++) {
-		struct origin from = origin_at(scenario->path,
-					       "/workload/files/%zu", i);
+		struct origin from =
+			origin_at(scenario->path, "/workload/files/%zu", i);
 		char *path = path_resolve(l, &from, folder,
 					  l->request->file_dirs, files->v[i]);
 
@@ -38,7 +38,8 @@ static void resolve_files(struct loader *l, struct scenario *scenario)
 		if (repeats_name(files, i))
 			load_complain(l, &from, NULL,
 				      "two files would be called '%s' in the "
-				      "guest", last_part(path));
+				      "guest",
+				      last_part(path));
 	}
 }
 
@@ -139,8 +140,9 @@ static void read_entry(struct loader *l, const struct origin *from,
 	if (path_is_dir(here) || path_is_dir(there)) {
 		read_folder(l, from, path_is_dir(here) ? here : there);
 	} else if (is_path(entry)) {
-		read_file(l, from, file_exists(here) || !file_exists(there) ?
-					   here : there);
+		read_file(l, from,
+			  file_exists(here) || !file_exists(there) ? here :
+								     there);
 	} else {
 		known_names(l, &known);
 		load_unknown(l, from, "scenario", entry, &known);

@@ -21,15 +21,23 @@ static void check_kernel(void *obj, struct bind_ctx *ctx)
 }
 
 static const struct bind_field kernel_fields[] = {
-	{ .key = "name", .type = BIND_STR, AT(kernel_ref, name),
+	{ .key = "name",
+	  .type = BIND_STR,
+	  AT(kernel_ref, name),
 	  .pattern = "^[A-Za-z0-9][A-Za-z0-9.+~_-]*$",
 	  .help = "A kernel of vm-images/kernels.yaml, such as 6.12." },
-	{ .key = "debs", .type = BIND_STR_LIST, AT(kernel_ref, debs),
+	{ .key = "debs",
+	  .type = BIND_STR_LIST,
+	  AT(kernel_ref, debs),
 	  .help = "Your own kernel packages: all .deb files that hold its image "
 		  "and modules, relative to this file." },
-	{ .key = "image", .type = BIND_STR, AT(kernel_ref, image),
+	{ .key = "image",
+	  .type = BIND_STR,
+	  AT(kernel_ref, image),
 	  .help = "Your own bzImage, relative to this file." },
-	{ .key = "modules", .type = BIND_STR, AT(kernel_ref, modules),
+	{ .key = "modules",
+	  .type = BIND_STR,
+	  AT(kernel_ref, modules),
 	  .help = "The modules directory of 'image' (it has modules.order), "
 		  "relative to this file; left out when all is built in." },
 };
@@ -49,27 +57,49 @@ static const struct bind_table kernel_table = {
 };
 
 static const struct bind_field machine_fields[] = {
-	{ .key = "kernel", .type = BIND_STRUCT, AT(machine, kernel),
-	  .required = true, .table = &kernel_table,
+	{ .key = "kernel",
+	  .type = BIND_STRUCT,
+	  AT(machine, kernel),
+	  .required = true,
+	  .table = &kernel_table,
 	  .help = "The kernel to boot: a catalogue name, or your own build." },
-	{ .key = "cpu", .type = BIND_STR, AT(machine, cpu), .dflt = "max",
+	{ .key = "cpu",
+	  .type = BIND_STR,
+	  AT(machine, cpu),
+	  .dflt = "max",
 	  .pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
 	  .help = "CPU model as libvirt names it; 'max' is all that the "
 		  "accelerator offers, 'host' the host's own CPU." },
-	{ .key = "cpu-features", .type = BIND_STR_LIST,
-	  AT(machine, cpu_features), .pattern = "^[+-][a-z0-9][a-z0-9_.-]*$",
+	{ .key = "cpu-features",
+	  .type = BIND_STR_LIST,
+	  AT(machine, cpu_features),
+	  .pattern = "^[+-][a-z0-9][a-z0-9_.-]*$",
 	  .help = "CPU features to require (+avx) or to disable (-xsave), as "
 		  "libvirt names them." },
-	{ .key = "userland", .type = BIND_STR, AT(machine, userland),
-	  .required = true, .pattern = "^[a-z0-9][a-z0-9.+_-]*$",
+	{ .key = "userland",
+	  .type = BIND_STR,
+	  AT(machine, userland),
+	  .required = true,
+	  .pattern = "^[a-z0-9][a-z0-9.+_-]*$",
 	  .help = "Root file system with its C library and CRIU: a name of "
 		  "vm-images/userlands.yaml." },
-	{ .key = "memory", .type = BIND_SIZE, AT(machine, memory_bytes),
-	  .dflt = "512M", .min = 256 * MIB, .max = 64 * GIB,
+	{ .key = "memory",
+	  .type = BIND_SIZE,
+	  AT(machine, memory_bytes),
+	  .dflt = "512M",
+	  .min = 256 * MIB,
+	  .max = 64 * GIB,
 	  .help = "Memory of the guest." },
-	{ .key = "vcpus", .type = BIND_UINT, AT(machine, vcpus), .dflt = "1",
-	  .min = 1, .max = 64, .help = "Virtual CPUs of the guest." },
-	{ .key = "cmdline", .type = BIND_STR, AT(machine, cmdline),
+	{ .key = "vcpus",
+	  .type = BIND_UINT,
+	  AT(machine, vcpus),
+	  .dflt = "1",
+	  .min = 1,
+	  .max = 64,
+	  .help = "Virtual CPUs of the guest." },
+	{ .key = "cmdline",
+	  .type = BIND_STR,
+	  AT(machine, cmdline),
 	  .help = "Text appended to the kernel's command line." },
 };
 
@@ -83,9 +113,13 @@ const struct bind_table machine_table = {
 };
 
 static const struct bind_field machines_fields[] = {
-	{ .key = "machines", .type = BIND_NAMED, AT(machines, v),
-	  .count_offset = offsetof(struct machines, n), .required = true,
-	  .table = &machine_table, .pattern = MACHINE_NAME_PATTERN,
+	{ .key = "machines",
+	  .type = BIND_NAMED,
+	  AT(machines, v),
+	  .count_offset = offsetof(struct machines, n),
+	  .required = true,
+	  .table = &machine_table,
+	  .pattern = MACHINE_NAME_PATTERN,
 	  .help = "Machines by name; names are unique over all files of a "
 		  "matrix." },
 };
@@ -111,12 +145,10 @@ const struct machine *machines_find(const struct machines *machines,
 const char *machines_suggest(const struct machines *machines, const char *name)
 {
 	const char **names CLEANUP_FREE = xcalloc(machines->n, sizeof(*names));
-	size_t n = 0;
 
 	for (size_t i = 0; i < machines->n; i++)
-		if (machines->v[i].name)
-			names[n++] = machines->v[i].name;
-	return bind_nearest(name, names, n);
+		names[i] = machines->v[i].name;
+	return bind_nearest(name, names, machines->n);
 }
 
 void machine_release(struct machine *machine)

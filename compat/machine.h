@@ -68,8 +68,7 @@ extern const struct bind_table machines_table;
 const struct machine *machines_find(const struct machines *machines,
 				    const char *name);
 /** machines_suggest() - The existing name nearest to @name, or NULL */
-const char *machines_suggest(const struct machines *machines,
-			     const char *name);
+const char *machines_suggest(const struct machines *machines, const char *name);
 
 /**
  * struct facts - What a booted guest said it is; flat and ordered

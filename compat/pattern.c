@@ -7,82 +7,105 @@
 
 #include "base/mem.h"
 
-static bool match_here(const char *pattern, const char *text,
-		       struct pattern_match *match);
+/**
+ * struct cursor - Where a match stands, and where it can go on from when stuck
+ * @pattern, @text: What is to be matched next
+ * @retry:	Pattern after the last run, tried again one byte later; NULL when
+ *		there was none
+ * @from:	Where that was last tried
+ * @kept:	Parts up to and with that run
+ *
+ * Going back to the last run alone is enough: what came before it matched as
+ * early as it can.
+ */
+struct cursor {
+	const char *pattern;
+	const char *text;
+	const char *retry;
+	const char *from;
+	size_t kept;
+	struct pattern_match match;
+};
 
-/* The rest after a wildcard that stood for @len bytes. */
-static bool match_rest(const char *pattern, const char *text, size_t len,
-		       struct pattern_match *match)
+static void add_part(struct cursor *c, const char *text, size_t len)
 {
-	size_t slot = match->n;
-
-	assert(slot < PATTERN_PARTS_MAX);
-	match->part[match->n++] = (struct pattern_part){ text, len };
-	if (match_here(pattern, text + len, match))
-		return true;
-	match->n = slot;
-	return false;
+	assert(c->match.n < PATTERN_PARTS_MAX);
+	c->match.part[c->match.n++] = (struct pattern_part){ text, len };
 }
 
-static bool match_run(const char *pattern, const char *text,
-		      struct pattern_match *match)
+/* A run begins: empty at first, all the rest when nothing follows it. */
+static void begin_run(struct cursor *c)
 {
-	size_t len = strlen(text);
-
-	if (!*pattern)
-		return match_rest(pattern, text, len, match);
-	for (size_t i = 0; i <= len; i++) {
-		if (match_rest(pattern, text, i, match))
-			return true;
-	}
-	return false;
+	c->pattern++;
+	add_part(c, c->text, *c->pattern ? 0 : strlen(c->text));
+	c->retry = c->pattern;
+	c->from = c->text;
+	c->kept = c->match.n;
 }
 
-static bool match_number(const char *pattern, const char *text,
-			 struct pattern_match *match)
+static bool take_number(struct cursor *c)
 {
-	size_t len = *text == '-' ? 1 : 0;
+	const char *end = c->text + (*c->text == '-');
 
-	if (!isdigit((unsigned char)text[len]))
+	if (!isdigit((unsigned char)*end))
 		return false;
-	while (isdigit((unsigned char)text[len]))
-		len++;
-	return match_rest(pattern, text, len, match);
+	while (isdigit((unsigned char)*end))
+		end++;
+	add_part(c, c->text, (size_t)(end - c->text));
+	c->pattern++;
+	c->text = end;
+	return true;
 }
 
-static bool match_here(const char *pattern, const char *text,
-		       struct pattern_match *match)
+/* Match one token; false: it does not fit here. */
+static bool step(struct cursor *c)
 {
-	while (*pattern) {
-		if (*pattern == '*')
-			return match_run(pattern + 1, text, match);
-		if (*pattern == '#')
-			return match_number(pattern + 1, text, match);
-		if (*pattern == '$' && !pattern[1])
-			return !*text;
-		if (*pattern != *text)
-			return false;
-		pattern++;
-		text++;
+	if (*c->pattern == '*') {
+		begin_run(c);
+		return true;
 	}
+	if (*c->pattern == '#')
+		return take_number(c);
+	if (*c->pattern == '$' && !c->pattern[1]) {
+		c->pattern += !*c->text;
+		return !*c->text;
+	}
+	if (!*c->text || *c->pattern != *c->text)
+		return false;
+	c->pattern++;
+	c->text++;
+	return true;
+}
+
+/* Let the last run be one byte longer; false: it cannot be. */
+static bool go_back(struct cursor *c)
+{
+	if (!c->retry || !*c->from)
+		return false;
+	c->text = ++c->from;
+	c->pattern = c->retry;
+	c->match.n = c->kept;
+	if (c->kept)
+		c->match.part[c->kept - 1].len++;
 	return true;
 }
 
 bool pattern_match(const char *pattern, const char *text,
 		   struct pattern_match *ret_match)
 {
-	struct pattern_match match = { .n = 0 };
-	bool found = false;
+	struct cursor c = { .pattern = pattern, .text = text };
 
-	if (*pattern == '^')
-		found = match_here(pattern + 1, text, &match);
-	else
-		for (; !found; text++) {
-			found = match_here(pattern, text, &match);
-			if (!*text)
-				break;
-		}
-	if (found && ret_match)
-		*ret_match = match;
-	return found;
+	if (*pattern == '^') {
+		c.pattern++;
+	} else {
+		c.retry = pattern;
+		c.from = text;
+	}
+	while (*c.pattern) {
+		if (!step(&c) && !go_back(&c))
+			return false;
+	}
+	if (ret_match)
+		*ret_match = c.match;
+	return true;
 }

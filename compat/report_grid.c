@@ -169,71 +169,18 @@ static void print_grid(const struct view *view, size_t scenario,
 	print_pieces(&table, opts, out);
 }
 
-/** struct sign - A mark of the grids that wants to be explained */
-struct sign {
-	bool (*is_used)(const struct view_sum *sum);
-	const char *meaning;
-};
-
-static bool shows_ms(const struct view_sum *sum)
-{
-	return sum->worst->result->verdict == VERDICT_PASS &&
-	       sum->service_ns != UNMEASURED;
-}
-
-static bool shows_note(const struct view_sum *sum)
-{
-	return sum->worst->note != VIEW_NO_NOTE;
-}
-
-static bool shows_repeats(const struct view_sum *sum)
-{
-	return sum->n > 1;
-}
-
-static bool shows_retries(const struct view_sum *sum)
-{
-	return sum->retried;
-}
-
-static const struct sign signs[] = {
-	{ shows_ms, "ok N: N ms between the last answer before and the first "
-		    "after, at the peer" },
-	{ shows_note, "a, b, c: see the causes below" },
-	{ shows_repeats, "xN: N repetitions, the median; K/N: so in K of N" },
-	{ shows_retries, "*: took more than one attempt" },
-};
-
-static bool is_used(const struct view *view, const struct sign *sign)
-{
-	size_t i = 0;
-
-	while (i < view->n_cells) {
-		const struct view_cell *cell = &view->cells[i];
-		struct view_sum sum;
-		size_t n;
-
-		(void)view_find(view, cell->scenario, cell->source,
-				cell->target, &n);
-		view_sum(cell, n, &sum);
-		if (sign->is_used(&sum))
-			return true;
-		i += n;
-	}
-	return false;
-}
-
 void text_grids(const struct view *view, const struct report_opts *opts,
 		FILE *out)
 {
 	for (size_t i = 0; i < view->n_scenarios; i++)
 		print_grid(view, i, opts, out);
-	(void)fputc('\n', out);
-	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
-		if (!is_used(view, &signs[i]))
+	if (view->n_scenarios)
+		(void)fputc('\n', out);
+	for (size_t i = 0; i < n_view_signs; i++) {
+		if (!view_uses(view, &view_signs[i]))
 			continue;
 		(void)fputs(ink_on(opts, INK_DIM), out);
-		text_wrap("  ", 4, signs[i].meaning, opts, out);
+		text_wrap("  ", 4, view_signs[i].meaning, opts, out);
 		(void)fputs(ink_off(opts, INK_DIM), out);
 	}
 }

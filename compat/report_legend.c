@@ -51,6 +51,8 @@ void text_machines(const struct view *view, const struct report_opts *opts,
 	struct table table = { .n_cols = ARRAY_SIZE(columns) };
 	struct report_opts unlimited = *opts;
 
+	if (!view->results->n_machines)
+		return;
 	unlimited.width = 0;
 	text_heading("machines", opts, out);
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)

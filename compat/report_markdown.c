@@ -120,6 +120,18 @@ static void put_grid(const struct view *view, size_t scenario, FILE *out)
 	}
 }
 
+static void put_signs(const struct view *view, FILE *out)
+{
+	for (size_t i = 0; i < n_view_signs; i++) {
+		if (!view_uses(view, &view_signs[i]))
+			continue;
+		(void)fputs("\n", out);
+		put_text(view_signs[i].meaning, out);
+		(void)fputs("  ", out);
+	}
+	(void)fputc('\n', out);
+}
+
 static void put_machine(const struct machine_result *m, FILE *out)
 {
 	const char *const values[] = { m->name,	    m->kernel, m->cpu,
@@ -144,6 +156,8 @@ static void put_machines(const struct results *results, FILE *out)
 					     "userland",    "CRIU",
 					     "glibc",	    "notes" };
 
+	if (!results->n_machines)
+		return;
 	(void)fputs("\n### Machines\n\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)fprintf(out, "| %s ", names[i]);
@@ -153,35 +167,56 @@ static void put_machines(const struct results *results, FILE *out)
 		put_machine(&results->machines[i], out);
 }
 
-static void put_advice(const char *name, const char *text, FILE *out)
+/* A link that is one becomes one. */
+static void put_link(const char *link, FILE *out)
+{
+	if (str_starts(link, "https://") && !strpbrk(link, "<> \t\n"))
+		(void)fprintf(out, "<%s>", link);
+	else
+		put_text(link, out);
+}
+
+static void put_advice(const char *name, const char *text,
+		       void (*put)(const char *text, FILE *out), FILE *out)
 {
 	if (!text)
 		return;
 	(void)fprintf(out, "  %s: ", name);
-	put_text(text, out);
+	put(text, out);
 	(void)fputs("  \n", out);
+}
+
+static void put_title(const struct view *view, size_t note, const char *title,
+		      FILE *out)
+{
+	(void)fputs("  - ", out);
+	put_text(title, out);
+	(void)fputc(':', out);
+	for (size_t i = 0; i < view->n_cells; i++) {
+		const struct view_cell *cell = &view->cells[i];
+
+		if (cell->note != note ||
+		    strcmp(view_reason(cell->result), title) != 0)
+			continue;
+		(void)fputc(' ', out);
+		put_code(cell->result->id, out);
+	}
+	(void)fputc('\n', out);
 }
 
 static void put_titles(const struct view *view, size_t note, FILE *out)
 {
-	const char *last = NULL;
+	CLEANUP(str_list_release) struct str_list told = { 0 };
 
 	for (size_t i = 0; i < view->n_cells; i++) {
 		const struct view_cell *cell = &view->cells[i];
 		const char *title = view_reason(cell->result);
 
-		if (cell->note != note)
+		if (cell->note != note || str_list_has(&told, title))
 			continue;
-		if (!last || strcmp(last, title) != 0) {
-			(void)fputs(last ? "\n  - " : "  - ", out);
-			put_text(title, out);
-			(void)fputs(":", out);
-		}
-		last = title;
-		(void)fputc(' ', out);
-		put_code(cell->result->id, out);
+		str_list_add(&told, title);
+		put_title(view, note, title, out);
 	}
-	(void)fputc('\n', out);
 }
 
 static void put_note(const struct view *view, size_t i, FILE *out)
@@ -193,15 +228,11 @@ static void put_note(const struct view *view, size_t i, FILE *out)
 
 	(void)fprintf(out, "\n- **%s %s**: %s  \n", note->label,
 		      note_heading(note), counts);
-	put_advice("Expected", first->expected, out);
-	put_advice("Fix", cause ? cause->fix : NULL, out);
+	put_advice("Expected", first->expected, put_text, out);
+	put_advice("Fix", cause ? cause->fix : NULL, put_text, out);
 	put_advice("See", cause && cause->known ? cause->known : first->link,
-		   out);
-	if (cause && cause->line) {
-		(void)fputs("  Log: ", out);
-		put_code(cause->line, out);
-		(void)fputs("  \n", out);
-	}
+		   put_link, out);
+	put_advice("Log", cause ? cause->line : NULL, put_code, out);
 	put_titles(view, i, out);
 }
 
@@ -259,6 +290,7 @@ int report_markdown(const struct results *results,
 	put_head(&view, out);
 	for (size_t i = 0; i < view.n_scenarios; i++)
 		put_grid(&view, i, out);
+	put_signs(&view, out);
 	put_machines(results, out);
 	if (view.n_notes)
 		(void)fputs("\n### Causes\n", out);

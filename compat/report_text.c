@@ -88,8 +88,9 @@ static void print_end(const struct view *view, const struct report_opts *opts,
 	dir = str_shell_quote(opts->run_dir);
 	id = str_shell_quote(red->id);
 	(void)fprintf(out, "%s: crmatrix explain %s %s\n",
-		      red->verdict == VERDICT_XFAIL ? "why it failed" :
-						      "what happened",
+		      red->verdict == VERDICT_XFAIL ?
+			      "the story of an expected failure" :
+			      "the story of a red cell",
 		      dir, id);
 }
 

@@ -93,6 +93,17 @@ char *view_ms(uint64_t ns);
 /** view_reason() - What a note says of one cell: its cause's title, or reason */
 const char *view_reason(const struct result *result);
 
+/** struct view_sign - A mark of the grids that wants to be explained */
+struct view_sign {
+	bool (*is_used)(const struct view_sum *sum);
+	const char *meaning;
+};
+extern const struct view_sign view_signs[];
+extern const size_t n_view_signs;
+
+/** view_uses() - Whether any entry has that mark */
+bool view_uses(const struct view *view, const struct view_sign *sign);
+
 /** view_red() - The cell that is best explained next: unexpected ones first, then
  * broken ones, then expected failures; NULL when all passed */
 const struct result *view_red(const struct view *view);

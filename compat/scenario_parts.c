@@ -44,12 +44,9 @@ static_assert(ARRAY_SIZE(net_names) == NET_COUNT + 1,
 	      "net_names[] doesn't match enum workload_net");
 
 const char *const peer_names[] = {
-	[PEER_NONE] = "none",
-	[PEER_COMMAND] = "command",
-	[PEER_UDP_ECHO] = "udp-echo",
-	[PEER_TCP_STREAM] = "tcp-stream",
-	[PEER_REDIS] = "redis",
-	[PEER_COUNT] = NULL,
+	[PEER_NONE] = "none",	      [PEER_COMMAND] = "command",
+	[PEER_UDP_ECHO] = "udp-echo", [PEER_TCP_STREAM] = "tcp-stream",
+	[PEER_REDIS] = "redis",	      [PEER_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(peer_names) == PEER_COUNT + 1,
 	      "peer_names[] doesn't match enum peer_kind");
@@ -80,11 +77,8 @@ static_assert(ARRAY_SIZE(takeover_names) == TAKEOVER_COUNT + 1,
 
 /* Requirements are of guests: on one or, as NODE_COUNT, on both. */
 static const char *const guest_names[] = {
-	[NODE_SOURCE] = "source",
-	[NODE_TARGET] = "target",
-	[NODE_HOST] = "",
-	[NODE_COUNT] = "both",
-	[NODE_COUNT + 1] = NULL,
+	[NODE_SOURCE] = "source", [NODE_TARGET] = "target", [NODE_HOST] = "",
+	[NODE_COUNT] = "both",	  [NODE_COUNT + 1] = NULL,
 };
 
 static void check_workload(void *obj, struct bind_ctx *ctx)
@@ -98,49 +92,76 @@ static void check_workload(void *obj, struct bind_ctx *ctx)
 			bind_report(ctx, bind_pos_of(ctx, keys[i]), NULL,
 				    "'%s' needs 'probe', whose keys it names",
 				    keys[i]);
-	if (bind_key_given(ctx, "ready-within") && !bind_key_given(ctx, "ready"))
+	if (bind_key_given(ctx, "ready-within") &&
+	    !bind_key_given(ctx, "ready"))
 		bind_report(ctx, bind_pos_of(ctx, "ready-within"), NULL,
 			    "'ready-within' needs 'ready'");
 }
 
 static const struct bind_field workload_fields[] = {
-	{ .key = "files", .type = BIND_STR_LIST, AT(workload, files),
+	{ .key = "files",
+	  .type = BIND_STR_LIST,
+	  AT(workload, files),
 	  .help = "Files or folders, relative to this file, that are put into "
 		  "both guests under /srv/workload before the start." },
-	{ .key = "command", .type = BIND_STR, AT(workload, command),
+	{ .key = "command",
+	  .type = BIND_STR,
+	  AT(workload, command),
 	  .required = true,
 	  .help = "Shell command that starts it, in its own session, in "
 		  "/srv/workload, output to $STATE/log; the environment has "
 		  "SERVICE, PORT, PEER and STATE." },
-	{ .key = "ready", .type = BIND_STR, AT(workload, ready),
+	{ .key = "ready",
+	  .type = BIND_STR,
+	  AT(workload, ready),
 	  .help = "Shell command on the source that exits 0 when the workload "
 		  "is ready; left out: at once." },
-	{ .key = "ready-within", .type = BIND_DURATION,
-	  AT(workload, ready_within_ns), .dflt = "30s", .min = NS_PER_MS,
-	  .max = HOUR, .help = "Deadline for being ready." },
-	{ .key = "network", .type = BIND_ENUM, AT(workload, network),
-	  .dflt = "host", .names = net_names,
+	{ .key = "ready-within",
+	  .type = BIND_DURATION,
+	  AT(workload, ready_within_ns),
+	  .dflt = "30s",
+	  .min = NS_PER_MS,
+	  .max = HOUR,
+	  .help = "Deadline for being ready." },
+	{ .key = "network",
+	  .type = BIND_ENUM,
+	  AT(workload, network),
+	  .dflt = "host",
+	  .names = net_names,
 	  .help = "The guest's network ('host') or a network namespace of its "
 		  "own that is dumped too ('own')." },
-	{ .key = "port", .type = BIND_UINT, AT(workload, port), .dflt = "0",
+	{ .key = "port",
+	  .type = BIND_UINT,
+	  AT(workload, port),
+	  .dflt = "0",
 	  .max = 65535,
 	  .help = "TCP or UDP port of the service; 0: none, and no address "
 		  "moves." },
-	{ .key = "state", .type = BIND_STR_LIST, AT(workload, state),
+	{ .key = "state",
+	  .type = BIND_STR_LIST,
+	  AT(workload, state),
 	  .help = "Extra paths in the guest that move together with the "
 		  "images." },
-	{ .key = "probe", .type = BIND_STR, AT(workload, probe),
+	{ .key = "probe",
+	  .type = BIND_STR,
+	  AT(workload, probe),
 	  .help = "Shell command that prints key=value lines about the live "
 		  "workload; run when ready, before the dump, after the "
 		  "restore and at the end." },
-	{ .key = "same", .type = BIND_STR_LIST, AT(workload, same),
+	{ .key = "same",
+	  .type = BIND_STR_LIST,
+	  AT(workload, same),
 	  .pattern = PROBE_KEY,
 	  .help = "Keys of the probe whose values must never change." },
-	{ .key = "grows", .type = BIND_STR_LIST, AT(workload, grows),
+	{ .key = "grows",
+	  .type = BIND_STR_LIST,
+	  AT(workload, grows),
 	  .pattern = PROBE_KEY,
 	  .help = "Keys of the probe whose numbers must not become smaller, "
 		  "and at the end be larger than at the dump." },
-	{ .key = "verify", .type = BIND_STR, AT(workload, verify),
+	{ .key = "verify",
+	  .type = BIND_STR,
+	  AT(workload, verify),
 	  .help = "Shell command on the target at the end; must exit 0, its "
 		  "output says what is wrong." },
 };
@@ -169,22 +190,36 @@ static void check_peer(void *obj, struct bind_ctx *ctx)
 }
 
 static const struct bind_field peer_fields[] = {
-	{ .key = "use", .type = BIND_ENUM, AT(peer, kind), .dflt = "none",
+	{ .key = "use",
+	  .type = BIND_ENUM,
+	  AT(peer, kind),
+	  .dflt = "none",
 	  .names = peer_names,
 	  .help = "A client that is built in, 'command' for your own, or "
 		  "'none'." },
-	{ .key = "command", .type = BIND_STR, AT(peer, command),
+	{ .key = "command",
+	  .type = BIND_STR,
+	  AT(peer, command),
 	  .help = "Your own client, run by sh(1) in the lab's network with "
 		  "SERVICE, PORT and TRANSCRIPT in its environment; ends on "
 		  "SIGTERM, exits 0 when all was well." },
-	{ .key = "before", .type = BIND_DURATION, AT(peer, before_ns),
-	  .dflt = "300ms", .max = HOUR,
+	{ .key = "before",
+	  .type = BIND_DURATION,
+	  AT(peer, before_ns),
+	  .dflt = "300ms",
+	  .max = HOUR,
 	  .help = "How long it must be served before the migration begins." },
-	{ .key = "after", .type = BIND_DURATION, AT(peer, after_ns),
-	  .dflt = "500ms", .max = HOUR,
+	{ .key = "after",
+	  .type = BIND_DURATION,
+	  AT(peer, after_ns),
+	  .dflt = "500ms",
+	  .max = HOUR,
 	  .help = "How long it must be served after the migration." },
-	{ .key = "interval", .type = BIND_DURATION, AT(peer, interval_ns),
-	  .dflt = "5ms", .max = 60 * NS_PER_S,
+	{ .key = "interval",
+	  .type = BIND_DURATION,
+	  AT(peer, interval_ns),
+	  .dflt = "5ms",
+	  .max = 60 * NS_PER_S,
 	  .help = "Time between its requests." },
 };
 
@@ -201,22 +236,35 @@ const struct bind_table peer_table = {
 };
 
 static const struct bind_field migration_fields[] = {
-	{ .key = "mode", .type = BIND_ENUM, AT(migration, mode),
-	  .dflt = "stop-copy", .names = mode_names,
+	{ .key = "mode",
+	  .type = BIND_ENUM,
+	  AT(migration, mode),
+	  .dflt = "stop-copy",
+	  .names = mode_names,
 	  .help = "'stop-copy': dump, copy, restore; 'restart': kill and start "
 		  "anew, the control that shows that a restart is noticed." },
-	{ .key = "transport", .type = BIND_ENUM, AT(migration, transport),
-	  .dflt = "stream", .names = transport_names,
+	{ .key = "transport",
+	  .type = BIND_ENUM,
+	  AT(migration, transport),
+	  .dflt = "stream",
+	  .names = transport_names,
 	  .help = "How images travel; 'stream' is tar over the transfer "
 		  "network." },
-	{ .key = "takeover", .type = BIND_ENUM, AT(migration, takeover),
-	  .dflt = "guarded", .names = takeover_names,
+	{ .key = "takeover",
+	  .type = BIND_ENUM,
+	  AT(migration, takeover),
+	  .dflt = "guarded",
+	  .names = takeover_names,
 	  .help = "How the service's address moves: 'guarded' by a drop rule "
 		  "until the sockets are there, 'unguarded' without, 'never' "
 		  "not at all." },
-	{ .key = "dump", .type = BIND_STR_LIST, AT(migration, dump),
+	{ .key = "dump",
+	  .type = BIND_STR_LIST,
+	  AT(migration, dump),
 	  .help = "Extra options of criu dump, one a line." },
-	{ .key = "restore", .type = BIND_STR_LIST, AT(migration, restore),
+	{ .key = "restore",
+	  .type = BIND_STR_LIST,
+	  AT(migration, restore),
 	  .help = "Extra options of criu restore, one a line." },
 };
 
@@ -230,22 +278,41 @@ const struct bind_table migration_table = {
 };
 
 static const struct bind_field step_fields[] = {
-	{ .key = "at", .type = BIND_ENUM, AT(step, at), .required = true,
-	  .names = stage_names, .help = "When it is done." },
-	{ .key = "on", .type = BIND_ENUM, AT(step, on), .required = true,
+	{ .key = "at",
+	  .type = BIND_ENUM,
+	  AT(step, at),
+	  .required = true,
+	  .names = stage_names,
+	  .help = "When it is done." },
+	{ .key = "on",
+	  .type = BIND_ENUM,
+	  AT(step, on),
+	  .required = true,
 	  .names = node_names,
 	  .help = "Where it is done; 'host' is the peer's side." },
-	{ .key = "run", .type = BIND_STR, AT(step, run),
+	{ .key = "run",
+	  .type = BIND_STR,
+	  AT(step, run),
 	  .help = "Shell command that must exit 0; else the cell is broken." },
-	{ .key = "wait", .type = BIND_STR, AT(step, wait),
+	{ .key = "wait",
+	  .type = BIND_STR,
+	  AT(step, wait),
 	  .help = "Shell command repeated until it exits 0; when it never "
 		  "does, the cell is broken." },
-	{ .key = "assert", .type = BIND_STR, AT(step, assert_),
+	{ .key = "assert",
+	  .type = BIND_STR,
+	  AT(step, assert_),
 	  .help = "Shell command that must exit 0; else the pair fails." },
-	{ .key = "within", .type = BIND_DURATION, AT(step, within_ns),
-	  .dflt = "30s", .min = NS_PER_MS, .max = HOUR,
+	{ .key = "within",
+	  .type = BIND_DURATION,
+	  AT(step, within_ns),
+	  .dflt = "30s",
+	  .min = NS_PER_MS,
+	  .max = HOUR,
 	  .help = "Deadline of the step." },
-	{ .key = "message", .type = BIND_STR, AT(step, message),
+	{ .key = "message",
+	  .type = BIND_STR,
+	  AT(step, message),
 	  .help = "What to tell people when it fails." },
 };
 
@@ -261,9 +328,12 @@ const struct bind_table step_table = {
 	.one_of = step_one_of,
 };
 
-#define LIMIT(name, text, words)                                             \
-	{ .key = #name, .type = BIND_DURATION, AT(limits, name##_ns),        \
-	  .dflt = text, .min = NS_PER_MS, .max = 24 * HOUR, .help = words }
+#define LIMIT(name, text, words)                                            \
+	{                                                                   \
+		.key = #name, .type = BIND_DURATION, AT(limits, name##_ns), \
+		.dflt = (text), .min = NS_PER_MS, .max = 24 * HOUR,         \
+		.help = (words)                                             \
+	}
 
 static const struct bind_field limits_fields[] = {
 	LIMIT(boot, "120s", "Until both guests answer."),
@@ -285,13 +355,22 @@ const struct bind_table limits_table = {
 };
 
 static const struct bind_field requirement_fields[] = {
-	{ .key = "on", .type = BIND_ENUM, AT(requirement, on), .dflt = "both",
-	  .names = guest_names, .help = "Which machines must have it." },
-	{ .key = "run", .type = BIND_STR, AT(requirement, run),
+	{ .key = "on",
+	  .type = BIND_ENUM,
+	  AT(requirement, on),
+	  .dflt = "both",
+	  .names = guest_names,
+	  .help = "Which machines must have it." },
+	{ .key = "run",
+	  .type = BIND_STR,
+	  AT(requirement, run),
 	  .required = true,
 	  .help = "Shell command that exits 0 when it is there." },
-	{ .key = "message", .type = BIND_STR, AT(requirement, message),
-	  .required = true, .help = "What is missing, for the report." },
+	{ .key = "message",
+	  .type = BIND_STR,
+	  AT(requirement, message),
+	  .required = true,
+	  .help = "What is missing, for the report." },
 };
 
 const struct bind_table requirement_table = {

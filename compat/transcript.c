@@ -42,10 +42,10 @@ static void note_error(struct sum *sum, const char *what, struct text detail)
 	if (sum->began_ns != UNMEASURED)
 		into_ns = sum->now_ns - sum->began_ns;
 	clean = str_utf8_clean(detail.at, detail.n < 200 ? detail.n : 200);
-	sum->peer->first_error = xasprintf(
-		"line %zu, %.3f s after the first: %s%s%s", sum->line,
-		(double)into_ns / (double)NS_PER_S, what, *clean ? " " : "",
-		clean);
+	sum->peer->first_error =
+		xasprintf("line %zu, %.3f s after the first: %s%s%s", sum->line,
+			  (double)into_ns / (double)NS_PER_S, what,
+			  *clean ? " " : "", clean);
 }
 
 /* --- Events --------------------------------------------------------------- */
@@ -104,8 +104,8 @@ static const struct event {
 	bool numbered; /* N must follow */
 	void (*take)(struct sum *sum, struct text rest);
 } events[] = {
-	{ "connect", false, on_nothing }, { "send", true, on_send },
-	{ "answer", true, on_answer },	  { "error", false, on_error },
+	{ "connect", false, on_nothing },     { "send", true, on_send },
+	{ "answer", true, on_answer },	      { "error", false, on_error },
 	{ "reconnect", false, on_reconnect }, { "close", false, on_close },
 	{ "done", false, on_nothing },
 };
@@ -173,8 +173,7 @@ static void take_line(struct sum *sum, struct text line)
 	struct text number = rest;
 	uint64_t n;
 
-	if (event && event->numbered &&
-	    !parse_number(take_word(&number), &n))
+	if (event && event->numbered && !parse_number(take_word(&number), &n))
 		event = NULL;
 	if (event && take_instant(sum, at))
 		event->take(sum, rest);

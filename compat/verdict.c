@@ -16,10 +16,10 @@ static_assert(ARRAY_SIZE(verdict_names) == VERDICT_COUNT + 1,
 	      "verdict_names[] doesn't match enum verdict");
 
 const char *const phase_names[] = {
-	[PHASE_BOOT] = "boot",	       [PHASE_START] = "start",
-	[PHASE_DUMP] = "dump",	       [PHASE_TRANSFER] = "transfer",
-	[PHASE_RESTORE] = "restore",   [PHASE_RESUME] = "resume",
-	[PHASE_VERIFY] = "verify",     [PHASE_NONE] = "none",
+	[PHASE_BOOT] = "boot",	     [PHASE_START] = "start",
+	[PHASE_DUMP] = "dump",	     [PHASE_TRANSFER] = "transfer",
+	[PHASE_RESTORE] = "restore", [PHASE_RESUME] = "resume",
+	[PHASE_VERIFY] = "verify",   [PHASE_NONE] = "none",
 	[PHASE_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(phase_names) == PHASE_COUNT + 1,

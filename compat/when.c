@@ -16,9 +16,9 @@ static const char *const sides[] = { "source.", "target." };
 enum side { SIDE_SOURCE, SIDE_TARGET, SIDE_BOTH };
 
 static const char *const known_facts[] = {
-	"machine",   "kernel",	  "kernel_version", "arch",	 "criu",
-	"glibc",     "cpu_model", "cpu_flags",	    "xsave_bytes", "xcr0",
-	"memory_kib", "vcpus",	  "clocksource",
+	"machine",    "kernel",	   "kernel_version", "arch",	    "criu",
+	"glibc",      "cpu_model", "cpu_flags",	     "xsave_bytes", "xcr0",
+	"memory_kib", "vcpus",	   "clocksource",
 };
 static const char *const open_facts[] = { "sysctl.", "module." };
 
@@ -112,7 +112,8 @@ static bool fits_glob(const char *text, const char *glob)
 /** enum operand - What follows an operator: text, another fact, or either */
 enum operand { OPERAND_TEXT, OPERAND_EITHER, OPERAND_FACT };
 
-struct operator {
+struct operator
+{
 	const char *sign;
 	enum operand operand;
 	bool (*holds)(const char *value, const char *operand);
@@ -132,10 +133,10 @@ static const struct operator operators[] = {
 	{ "", OPERAND_TEXT, fits_glob },
 };
 
-static const struct operator *operator_of(const char *term,
-					  const char **ret_operand)
+static const struct operator*
+	operator_of(const char *term, const char **ret_operand)
 {
-	const struct operator *op = operators;
+	const struct operator* op = operators;
 	const char *rest;
 
 	while (!str_starts(term, op->sign))
@@ -159,7 +160,7 @@ struct condition {
 	const char *wrong;
 };
 
-static bool refers_to_fact(const struct operator *op, const char *operand)
+static bool refers_to_fact(const struct operator* op, const char *operand)
 {
 	const char *fact;
 
@@ -181,7 +182,7 @@ static bool is_bare_word(const char *text)
 	return false;
 }
 
-static const char *check_operand(const struct operator *op, const char *operand)
+static const char *check_operand(const struct operator* op, const char *operand)
 {
 	const char *fact;
 
@@ -199,7 +200,7 @@ static const char *check_operand(const struct operator *op, const char *operand)
 
 static bool eval_term(struct condition *c, const char *term)
 {
-	const struct operator *op;
+	const struct operator* op;
 	const char *operand, *fact;
 	bool negated = false;
 	enum side side;

@@ -50,7 +50,7 @@ static void note_time(struct wire_flow *flow, const struct wire_event *event)
 	keep_max(&conn->last_ns, event->at_ns);
 	if (event->from_server) {
 		keep_max(&conn->server_silence_ns,
-		      elapsed(flow->server_ns, event->at_ns));
+			 elapsed(flow->server_ns, event->at_ns));
 		keep_max(&flow->server_ns, event->at_ns);
 	}
 }
@@ -225,7 +225,7 @@ void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,
 void wire_flow_finish(struct wire_flow *flow)
 {
 	keep_max(&flow->conn.server_silence_ns,
-	      elapsed(flow->server_ns, flow->conn.last_ns));
+		 elapsed(flow->server_ns, flow->conn.last_ns));
 	end_stream(&flow->conn, &flow->stream[0]);
 	end_stream(&flow->conn, &flow->stream[1]);
 }

@@ -67,8 +67,8 @@ static inline void cut(struct cursor *c, uint32_t len)
 }
 
 /* The bytes were captured, or nothing is copied. */
-static inline void get_bytes(const struct cursor *c, uint32_t offset, uint8_t *to,
-		      uint32_t n)
+static inline void get_bytes(const struct cursor *c, uint32_t offset,
+			     uint8_t *to, uint32_t n)
 {
 	if (has(c, offset + n))
 		memcpy(to, c->at + offset, n);

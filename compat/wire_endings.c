@@ -24,8 +24,7 @@ char *wire_host_name(const struct inquest *q, const struct wire_mac *mac)
 	return xasprintf("a third host (%s)", text);
 }
 
-char *wire_sender_name(const struct inquest *q,
-			 const struct wire_event *event)
+char *wire_sender_name(const struct inquest *q, const struct wire_event *event)
 {
 	static const struct wire_mac none;
 
@@ -135,7 +134,8 @@ static char *describe_next(const struct inquest *q)
 	char client[64];
 
 	wire_addr_format(&q->next->client, client);
-	return xasprintf("frame %" PRIu64 ": a second connection (of %zu), from "
+	return xasprintf("frame %" PRIu64
+			 ": a second connection (of %zu), from "
 			 "%s: the client connected anew",
 			 q->next->first_frame, q->report->n_conns, client);
 }

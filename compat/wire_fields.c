@@ -5,11 +5,16 @@
 #include <stddef.h>
 
 /* A pair is told by its size. */
-#define NUMBER(type, member)                       \
-	{ #member, offsetof(struct type, member),  \
-	  sizeof(((struct type *)NULL)->member) == \
-		  2 * sizeof(uint64_t) }
-#define FIELD(type, member) { #member, offsetof(struct type, member) }
+#define NUMBER(type, member)                                     \
+	{                                                        \
+#member, offsetof(struct type, member),          \
+			sizeof(((struct type *)NULL)->member) == \
+				2 * sizeof(uint64_t)             \
+	}
+#define FIELD(type, member)                            \
+	{                                              \
+#member, offsetof(struct type, member) \
+	}
 
 const struct wire_number wire_conn_numbers[] = {
 	NUMBER(wire_conn, first_frame),
@@ -58,12 +63,9 @@ const struct wire_field wire_conn_flags[] = {
 };
 
 const struct wire_field wire_conn_events[] = {
-	FIELD(wire_conn, first_rst),
-	FIELD(wire_conn, first_fin),
-	FIELD(wire_conn, first_syn_again),
-	FIELD(wire_conn, first_damaged),
-	FIELD(wire_conn, first_lost),
-	{ 0 },
+	FIELD(wire_conn, first_rst),	   FIELD(wire_conn, first_fin),
+	FIELD(wire_conn, first_syn_again), FIELD(wire_conn, first_damaged),
+	FIELD(wire_conn, first_lost),	   { 0 },
 };
 
 static const struct wire_field conn_columns[] = {

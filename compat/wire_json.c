@@ -208,16 +208,15 @@ static int take_event(const json_t *json, const char *name,
 		return 0;
 	if (!json_is_object(event))
 		return wrong(err, name, "a frame or null");
-	if (take_numbers(event, wire_event_numbers,
-			 ret_event, err) < 0 ||
+	if (take_numbers(event, wire_event_numbers, ret_event, err) < 0 ||
 	    take_mac(event, &ret_event->mac, err) < 0 ||
 	    take_flag(event, "from_server", &ret_event->from_server, err) < 0)
 		return err_wrap(err, "%s", name);
 	return 0;
 }
 
-static int take_host(const json_t *json, const struct wire_hosts *list, size_t i,
-		     void *object, struct err *err)
+static int take_host(const json_t *json, const struct wire_hosts *list,
+		     size_t i, void *object, struct err *err)
 {
 	struct wire_mac *macs = member(object, list->macs_offset);
 
@@ -244,8 +243,8 @@ static int take_hosts(const json_t *json, const struct wire_hosts *list,
 	if (!json_is_array(hosts) || n > WIRE_MACS_MAX)
 		return wrong(err, list->name, "a short list of hosts");
 	for (size_t i = 0; i < n; i++)
-		if (take_host(json_array_get(hosts, i), list, i, object,
-			      err) < 0)
+		if (take_host(json_array_get(hosts, i), list, i, object, err) <
+		    0)
 			return err_wrap(err, "%s[%zu]", list->name, i);
 	*ret_n = n;
 	return 0;
@@ -266,8 +265,7 @@ static int take_conn(const json_t *json, struct wire_conn *conn,
 {
 	if (take_addr(json, "client", &conn->client, err) < 0 ||
 	    take_addr(json, "server", &conn->server, err) < 0 ||
-	    take_numbers(json, wire_conn_numbers, conn,
-			 err) < 0)
+	    take_numbers(json, wire_conn_numbers, conn, err) < 0)
 		return -1;
 	for (size_t i = 0; wire_conn_flags[i].name; i++)
 		if (take_flag(json, wire_conn_flags[i].name,
@@ -275,7 +273,8 @@ static int take_conn(const json_t *json, struct wire_conn *conn,
 			return -1;
 	for (size_t i = 0; wire_conn_events[i].name; i++)
 		if (take_event(json, wire_conn_events[i].name,
-			       member(conn, wire_conn_events[i].offset), err) < 0)
+			       member(conn, wire_conn_events[i].offset),
+			       err) < 0)
 			return -1;
 	return take_hosts(json, &wire_conn_hosts, conn, err);
 }
@@ -307,8 +306,7 @@ int wire_from_json(const json_t *json, struct wire_report *ret_report,
 
 	if (!json_is_object(json))
 		return wrong(err, "wire", "an object");
-	if (take_numbers(json, wire_report_numbers,
-			 &report, err) < 0 ||
+	if (take_numbers(json, wire_report_numbers, &report, err) < 0 ||
 	    take_hosts(json, &wire_udp_hosts, &report, err) < 0 ||
 	    take_conns(json, &report, err) < 0)
 		return -1;

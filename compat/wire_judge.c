@@ -23,9 +23,10 @@ static char *says_drops(const struct inquest *q)
 	if (q->report->drops == 0)
 		return NULL;
 	if (q->report->drops == UINT64_MAX)
-		return xstrdup("it is not known whether the capture lost frames");
-	return xasprintf("the capture lost %" PRIu64 " frames",
-			 q->report->drops);
+		return xstrdup(
+			"it is not known whether the capture lost frames");
+	return xasprintf("the capture lost %" PRIu64 " frame%s",
+			 q->report->drops, q->report->drops == 1 ? "" : "s");
 }
 
 static char *says_empty(const struct inquest *q)
@@ -112,12 +113,9 @@ static struct hosts tcp_hosts(const struct inquest *q)
 {
 	const struct wire_conn *conn = q->conn;
 
-	return (struct hosts){ "segments",
-			       conn->frames[1],
-			       conn->server_macs,
-			       conn->mac_first_frame,
-			       conn->mac_last_frame,
-			       conn->n_server_macs,
+	return (struct hosts){ "segments",	     conn->frames[1],
+			       conn->server_macs,    conn->mac_first_frame,
+			       conn->mac_last_frame, conn->n_server_macs,
 			       conn->server_turns };
 }
 
@@ -150,7 +148,8 @@ static char *describe_order(const struct inquest *q, const struct hosts *hosts)
 	for (size_t i = 0; i < hosts->n; i++) {
 		CLEANUP_FREE char *name = NULL;
 
-		if (i < ARRAY_SIZE(want) && wire_mac_equal(&hosts->macs[i], want[i]))
+		if (i < ARRAY_SIZE(want) &&
+		    wire_mac_equal(&hosts->macs[i], want[i]))
 			continue;
 		name = wire_host_name(q, &hosts->macs[i]);
 		return xasprintf("frame %" PRIu64 ": %s spoke as the service%s",
@@ -223,23 +222,17 @@ static char *says_udp_unasked(const struct inquest *q)
 /* --- The witness ---------------------------------------------------------- */
 
 static const struct rule tcp_rules[] = {
-	{ WITNESS_ABSENT, says_drops },
-	{ WITNESS_ABSENT, says_empty },
+	{ WITNESS_ABSENT, says_drops },	      { WITNESS_ABSENT, says_empty },
 	{ WITNESS_BAD, says_no_conn }, /* the rules below need a connection */
-	{ WITNESS_BAD, wire_says_ended },
-	{ WITNESS_BAD, says_damaged },
-	{ WITNESS_BAD, says_lost },
-	{ WITNESS_BAD, says_stray },
-	{ WITNESS_ABSENT, says_tcp_no_macs },
-	{ WITNESS_BAD, says_tcp_hosts },
+	{ WITNESS_BAD, wire_says_ended },     { WITNESS_BAD, says_damaged },
+	{ WITNESS_BAD, says_lost },	      { WITNESS_BAD, says_stray },
+	{ WITNESS_ABSENT, says_tcp_no_macs }, { WITNESS_BAD, says_tcp_hosts },
 	{ WITNESS_ABSENT, says_no_syn },
 };
 
 static const struct rule udp_rules[] = {
-	{ WITNESS_ABSENT, says_drops },
-	{ WITNESS_ABSENT, says_empty },
-	{ WITNESS_BAD, says_udp_unasked },
-	{ WITNESS_ABSENT, says_udp_no_macs },
+	{ WITNESS_ABSENT, says_drops },	   { WITNESS_ABSENT, says_empty },
+	{ WITNESS_BAD, says_udp_unasked }, { WITNESS_ABSENT, says_udp_no_macs },
 	{ WITNESS_BAD, says_udp_hosts },
 };
 

@@ -22,17 +22,19 @@ struct record {
 	uint64_t len;
 };
 
-void wire_memory_init(struct wire_memory *memory, size_t size)
+/* A place is never 0, which means none. */
+#define FIRST_PLACE 8
+#define SIZE_MIN ((size_t)1 << 12)
+
+void wire_memory_init(struct wire_memory *memory, size_t max)
 {
-	memory->ring = NULL;
-	memory->size = size;
-	memory->head = size; /* a multiple of the size, and not 0 */
+	*memory = (struct wire_memory){ .max = max, .head = FIRST_PLACE };
 }
 
 void wire_memory_release(struct wire_memory *memory)
 {
 	free(memory->ring);
-	wire_memory_init(memory, memory->size);
+	wire_memory_init(memory, memory->max);
 }
 
 /* Bytes of the ring that a record takes; heads stay aligned. */
@@ -52,22 +54,46 @@ static bool is_there(const struct wire_memory *memory, uint64_t place)
 	return place != 0 && memory->head - place <= memory->size;
 }
 
+/* Make the ring larger while it has not gone round: places stay as they are. */
+static void grow(struct wire_memory *memory, size_t need)
+{
+	size_t size = memory->size ? memory->size : SIZE_MIN;
+
+	if (memory->head > memory->size && memory->size > 0)
+		return;
+	while (size < memory->max && size - memory->head < need)
+		size = size * 2;
+	if (size > memory->max)
+		size = memory->max;
+	if (size == memory->size)
+		return;
+	memory->ring = xreallocarray(memory->ring, size, 1);
+	memory->size = size;
+}
+
+/* Where a record of this size goes: in one piece. */
+static uint64_t find_place(struct wire_memory *memory, size_t need)
+{
+	size_t left;
+
+	grow(memory, need);
+	left = memory->size - memory->head % memory->size;
+	if (need > left)
+		memory->head += left;
+	return memory->head;
+}
+
 uint64_t wire_memory_keep(struct wire_memory *memory, uint64_t previous,
 			  uint64_t from, uint64_t top, const uint8_t *bytes,
 			  uint32_t len)
 {
 	struct record record = { previous, from, top, len };
-	size_t left = memory->size - memory->head % memory->size;
 	uint64_t place;
 
-	if (len == 0 || room(len) > memory->size)
+	if (len == 0 || room(len) > memory->max)
 		return previous;
-	if (!memory->ring)
-		memory->ring = xcalloc(1, memory->size);
-	if (room(len) > left)
-		memory->head += left;
-	place = memory->head;
-	memory->head += room(len);
+	place = find_place(memory, room(len));
+	memory->head = place + room(len);
 	memcpy(at(memory, place), &record, sizeof(record));
 	memcpy(at(memory, place) + sizeof(record), bytes, len);
 	return place;

@@ -25,17 +25,19 @@
 /**
  * struct wire_memory - The ring
  * @ring:	Owned; NULL until the first record
- * @size:	Of the ring, bytes
+ * @size:	Of the ring, bytes; it grows as long as it has not gone round
+ * @max:	Largest size
  * @head:	Place of the next record; 0 is none's
  */
 struct wire_memory {
 	uint8_t *ring;
 	size_t size;
+	size_t max;
 	uint64_t head;
 };
 
-/** wire_memory_init() - An empty memory of @size bytes */
-void wire_memory_init(struct wire_memory *memory, size_t size);
+/** wire_memory_init() - An empty memory of at most @max bytes, a multiple of 8 */
+void wire_memory_init(struct wire_memory *memory, size_t max);
 
 /**
  * wire_memory_keep() - Remember payload of a stream

@@ -41,10 +41,11 @@ static int open_capture(const char *path, pcap_t **ret_pcap, struct err *err)
 	linktype = pcap_datalink(pcap);
 	if (!wire_linktype_known(linktype)) {
 		pcap_close(pcap);
-		return err_set(err, ERR_INPUT, 0,
-			       "'%s' holds frames of link type %d, which is not "
-			       "known",
-			       path, linktype);
+		return err_set(
+			err, ERR_INPUT, 0,
+			"'%s' holds frames of link type %d, which is not "
+			"known",
+			path, linktype);
 	}
 	*ret_pcap = pcap;
 	return 0;
@@ -100,8 +101,8 @@ int wire_read(const char *path, const char *service, uint16_t port,
 			       (unsigned long long)frames, pcap_geterr(pcap));
 	wire_finish(TAKE(tracker), drops, ret_report);
 	if (ret_note)
-		*ret_note = cut ? xasprintf("'%s' is cut after frame %llu", path,
-					    (unsigned long long)frames) :
+		*ret_note = cut ? xasprintf("'%s' is cut after frame %llu",
+					    path, (unsigned long long)frames) :
 				  NULL;
 	return 0;
 }

@@ -68,8 +68,6 @@ static void remove_hole(struct wire_stream *stream, size_t i)
 	stream->n_holes--;
 	memmove(&stream->holes[i], &stream->holes[i + 1],
 		(stream->n_holes - i) * sizeof(stream->holes[0]));
-	if (stream->n_holes == 0)
-		free(TAKE(stream->holes));
 }
 
 /* Keep the number of holes in bounds. */
@@ -148,6 +146,8 @@ static void fill_holes(struct wire_stream *stream, uint64_t from, uint64_t to)
 			hole->from = to;
 		i++;
 	}
+	if (stream->n_holes == 0)
+		free(TAKE(stream->holes));
 }
 
 /* Where the piece that begins at @at ends, and whether it is fresh. */
@@ -171,6 +171,41 @@ static uint64_t piece_end(const struct wire_stream *stream, uint64_t at,
 	return hole && hole->from < limit ? hole->from : limit;
 }
 
+/* struct piece - A part of a segment that is all fresh or all repeated */
+struct piece {
+	uint64_t at;
+	uint32_t len;
+	const uint8_t *bytes;
+	uint32_t captured;
+};
+
+static void take_fresh(struct wire_stream *stream, struct wire_memory *memory,
+		       const struct piece *piece, struct wire_seen *seen)
+{
+	uint64_t end = piece->at + piece->len;
+	uint64_t top = end > stream->next ? end : stream->next;
+
+	seen->fresh += piece->len;
+	if (piece->captured)
+		stream->kept = wire_memory_keep(memory, stream->kept, piece->at,
+						top, piece->bytes,
+						piece->captured);
+}
+
+static void take_repeated(const struct wire_stream *stream,
+			  const struct wire_memory *memory,
+			  const struct piece *piece, struct wire_seen *seen)
+{
+	struct wire_compared sum = { 0, 0 };
+
+	if (piece->captured)
+		sum = wire_memory_compare(memory, stream->kept, piece->at,
+					  piece->bytes, piece->captured);
+	seen->repeated += piece->len;
+	seen->differing += sum.differing;
+	seen->unchecked += piece->len - sum.found;
+}
+
 /* Sort the segment's payload at @start into pieces; the stream itself changes
  * only in what is remembered of its payload. */
 static void look_at(struct wire_stream *stream, struct wire_memory *memory,
@@ -180,35 +215,22 @@ static void look_at(struct wire_stream *stream, struct wire_memory *memory,
 	uint64_t end = start + segment->len;
 
 	for (uint64_t at = start, to; at < end; at = to) {
-		uint64_t skip = at - start;
-		uint32_t have = 0, n;
+		uint32_t skip = (uint32_t)(at - start);
+		struct piece piece = { .at = at };
 		bool fresh;
 
 		to = piece_end(stream, at, end, &fresh);
-		n = (uint32_t)(to - at);
-		if (skip < segment->captured)
-			have = segment->captured - (uint32_t)skip;
-		if (have > n)
-			have = n;
-		if (fresh) {
-			uint64_t top = to > stream->next ? to : stream->next;
-
-			seen->fresh += n;
-			if (have)
-				stream->kept = wire_memory_keep(
-					memory, stream->kept, at, top,
-					segment->bytes + skip, have);
-		} else {
-			struct wire_compared sum = { 0, 0 };
-
-			if (have)
-				sum = wire_memory_compare(
-					memory, stream->kept, at,
-					segment->bytes + skip, have);
-			seen->repeated += n;
-			seen->differing += sum.differing;
-			seen->unchecked += n - sum.found;
+		piece.len = (uint32_t)(to - at);
+		if (skip < segment->captured) {
+			piece.bytes = segment->bytes + skip;
+			piece.captured = segment->captured - skip;
 		}
+		if (piece.captured > piece.len)
+			piece.captured = piece.len;
+		if (fresh)
+			take_fresh(stream, memory, &piece, seen);
+		else
+			take_repeated(stream, memory, &piece, seen);
 	}
 }
 

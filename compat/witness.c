@@ -73,7 +73,8 @@ static void check_peer(const struct obs_peer *peer, struct testimony *t)
 	}
 	if (peer->reconnects) {
 		testimony_bad(t, PHASE_RESUME,
-			      "it lost its connection %" PRIu64 " times",
+			      "it lost its connection, and connected anew: "
+			      "%" PRIu64,
 			      peer->reconnects);
 		testimony_saw(t, "reconnects %" PRIu64, peer->reconnects);
 	}

@@ -24,6 +24,7 @@
  *	fin WHO FRAME
  *	syn again FRAME
  *	lost BYTES, damaged BYTES
+ *	stray SEGMENTS		   of the server, outside the stream
  *	two servers		   the source spoke after the target had begun
  *	silent target, silent peer no frame, no answer after the restore
  *	reconnects N		   the peer lost its connection

@@ -111,6 +111,8 @@ static void saw_conn(const struct observation *obs,
 		testimony_saw(t, "lost %" PRIu64, conn->lost_bytes);
 	if (conn->damaged)
 		testimony_saw(t, "damaged %" PRIu64, conn->damaged);
+	if (conn->stray[1])
+		testimony_saw(t, "stray %" PRIu64, conn->stray[1]);
 	saw_servers(conn, ends, t);
 }
 

@@ -32,7 +32,7 @@ static void say(const struct cache *cache, const char *fmt, ...)
 	cache->say(cache->arg, line);
 }
 
-static char *usual_dir(void)
+char *cache_usual_dir(void)
 {
 	const char *own = getenv("CRMATRIX_CACHE");
 	const char *xdg = getenv("XDG_CACHE_HOME");
@@ -48,7 +48,7 @@ static char *usual_dir(void)
 
 int cache_open(const char *dir, struct cache *ret_cache, struct err *err)
 {
-	CLEANUP_FREE char *wanted = dir ? xstrdup(dir) : usual_dir();
+	CLEANUP_FREE char *wanted = dir ? xstrdup(dir) : cache_usual_dir();
 	CLEANUP_FREE char *images = xasprintf("%s/images", wanted);
 	char *absolute;
 
@@ -69,9 +69,8 @@ void cache_release(struct cache *cache)
 
 void cache_key(const char *kind, const json_t *inputs, char out[DIGEST_HEX])
 {
-	CLEANUP_FREE char *text =
-		json_dumps(inputs, JSON_COMPACT | JSON_SORT_KEYS |
-					   JSON_ENCODE_ANY);
+	CLEANUP_FREE char *text = json_dumps(
+		inputs, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 	CLEANUP_FREE char *all = xasprintf(CACHE_FORMAT "\n%s\n%s", kind, text);
 
 	digest_text(all, out);

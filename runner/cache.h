@@ -69,6 +69,9 @@ struct cache {
 	void *arg;
 };
 
+/** cache_usual_dir() - The usual place, made or not; owned by the caller */
+char *cache_usual_dir(void);
+
 /** cache_open() - Take @dir, or NULL for the usual place, making it */
 WARN_UNUSED
 int cache_open(const char *dir, struct cache *ret_cache, struct err *err);

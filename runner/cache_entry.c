@@ -88,18 +88,16 @@ static int take_entry(struct cache_entry *entry, json_t *json, struct err *err)
 	entry->key = xstrdup(key);
 	entry->created = xstrdup(created);
 	entry->inputs = json_incref(inputs);
-	json_array_foreach (files, i, file)
-		if (take_file(entry, file, err))
-			return -1;
+	json_array_foreach(files, i,
+			   file) if (take_file(entry, file, err)) return -1;
 	return 0;
 }
 
 int cache_entry_read(const char *dir, struct cache_entry *ret_entry,
 		     struct err *err)
 {
-	struct cache_entry entry CLEANUP(cache_entry_release) = {
-		.dir = xstrdup(dir)
-	};
+	struct cache_entry entry CLEANUP(
+		cache_entry_release) = { .dir = xstrdup(dir) };
 	CLEANUP_FREE char *path = xasprintf("%s/" CACHE_META, dir);
 	json_t *json = NULL;
 	struct stat st;

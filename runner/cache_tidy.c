@@ -100,8 +100,8 @@ int cache_remove(const struct cache *cache, const struct cache_entry *entry,
 /* Of "KEY.new" and the like, the key; false for anything else. */
 static bool leftover_key(const char *name, char key[DIGEST_HEX])
 {
-	static const char *const ends[] = { ".new", ".damaged", ".removed",
-					    ".lock" };
+	static const char *const ends[] = { ".new", ".new.debs", ".damaged",
+					    ".removed", ".lock" };
 	size_t len = DIGEST_HEX - 1;
 
 	if (strlen(name) <= len)

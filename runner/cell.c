@@ -48,18 +48,6 @@ static uint64_t mark_ns(const struct observation *obs, const char *name)
 	return UNMEASURED;
 }
 
-static int boot_cold(struct cell_run *run, struct facts facts[2],
-		     uint64_t deadline_ns, struct err *err)
-{
-	const struct cell_opts *o = run->opts;
-
-	if (lab_boot(o->lab, ROLE_SOURCE, o->cell->source,
-		     o->files[ROLE_SOURCE], deadline_ns, &facts[0], err))
-		return -1;
-	return lab_boot(o->lab, ROLE_TARGET, o->cell->target,
-			o->files[ROLE_TARGET], deadline_ns, &facts[1], err);
-}
-
 static int stage_boot(struct cell_run *run, struct err *err)
 {
 	const struct cell_opts *o = run->opts;
@@ -70,8 +58,9 @@ static int stage_boot(struct cell_run *run, struct err *err)
 	struct facts facts[2] = { 0 };
 	int rc;
 
-	if (run->scenario->cold_boot)
-		rc = boot_cold(run, facts, deadline_ns, err);
+	if (run->scenario->cold_boot || !lab_saves(o->lab))
+		rc = lab_boot_pair(o->lab, machines, o->files, deadline_ns,
+				   facts, err);
 	else
 		rc = lab_restore(o->lab, machines, o->files, deadline_ns,
 				 facts, err);
@@ -434,10 +423,25 @@ static int run_stages(struct cell_run *run, struct err *err)
 	return rc;
 }
 
+/* A receiver to whom nothing was sent is no step: nobody knows its end. */
+static void forget_receiver(struct cell_run *run)
+{
+	struct observation *obs = run->obs;
+	size_t i = run->receiver.step;
+
+	if (!run->receiver.running)
+		return;
+	free(obs->steps[i].name);
+	memmove(&obs->steps[i], &obs->steps[i + 1],
+		(--obs->n_steps - i) * sizeof(*obs->steps));
+}
+
 /* Also for cells that ended early: whatever there is becomes evidence. */
 static int wind_up(struct cell_run *run, struct err *err)
 {
 	int rc = stage_finish_peer(run, err);
+
+	forget_receiver(run);
 
 	if (run->capture &&
 	    capture_stop(TAKE(run->capture), &run->obs->capture_drops, err))

@@ -138,7 +138,7 @@ static void reset_signals(void)
 {
 	sigset_t none;
 
-	for (int sig = 1; sig < SIGRTMIN; sig++)
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
 		(void)signal(sig, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);

@@ -185,13 +185,12 @@ int child_wait(struct child *child, uint64_t deadline_ns,
 		return -1;
 	if (child_judge(child, err) < 0)
 		return -1;
-	if (ret_result)
-		*ret_result = (struct child_result){
-			.status = child->status,
-			.out = TAKE(child->out.text),
-			.out_len = child->out.len,
-			.err = TAKE(child->err.text),
-		};
+	if (!ret_result)
+		return 0;
+	ret_result->status = child->status;
+	ret_result->out_len = child->out.len;
+	ret_result->out = TAKE(child->out.text);
+	ret_result->err = TAKE(child->err.text);
 	return 0;
 }
 

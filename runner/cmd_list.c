@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* cmd_list.c - 'crmatrix list': machines, scenarios, cells */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bind.h"
 #include "base/mem.h"
 #include "compat/verdict.h"
 #include "runner/cli.h"
@@ -65,8 +65,7 @@ static void add_machines(const struct plan *plan, json_t *rows)
 {
 	for (size_t i = 0; i < plan->n_machines; i++) {
 		const struct machine *m = &plan->machines[i];
-		char *memory CLEANUP_FREE =
-			xasprintf("%" PRIu64 "M", m->memory_bytes >> 20);
+		char *memory CLEANUP_FREE = bind_format_size(m->memory_bytes);
 
 		json_array_append_new(
 			rows,
@@ -95,16 +94,17 @@ static void add_cells(const struct plan *plan, json_t *rows)
 		const struct cell *c = &plan->cells[i];
 
 		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s}", "id", c->id,
-					"scenario", c->scenario->name, "source",
-					c->source->name, "target",
-					c->target->name));
+			rows,
+			json_pack("{s:s,s:s,s:s,s:s}", "id", c->id, "scenario",
+				  c->scenario->name, "source", c->source->name,
+				  "target", c->target->name));
 	}
 }
 
 static const struct listing listings[] = {
 	[LIST_MACHINES] = { { "name", "kernel", "cpu", "userland", "memory",
-			      "vcpus" }, add_machines },
+			      "vcpus" },
+			    add_machines },
 	[LIST_SCENARIOS] = { { "name", "control-of", "title" }, add_scenarios },
 	[LIST_CELLS] = { { "id" }, add_cells },
 };
@@ -149,8 +149,8 @@ static void print_row(const struct listing *listing, const int *widths,
 		char *text CLEANUP_FREE = row ? cell_text(row, key) :
 						xstrdup(key);
 
-		printf("%-*s%s", is_last(listing, c) ? 0 : widths[c], text,
-		       is_last(listing, c) ? "\n" : "  ");
+		(void)printf("%-*s%s", is_last(listing, c) ? 0 : widths[c],
+			     text, is_last(listing, c) ? "\n" : "  ");
 	}
 }
 
@@ -179,7 +179,7 @@ static int list(const struct args *args, enum thing thing, struct err *err)
 	listings[thing].add_rows(&plan, rows);
 	if (args->json) {
 		(void)json_dumpf(rows, stdout, JSON_INDENT(2));
-		printf("\n");
+		(void)printf("\n");
 	} else {
 		print_table(&listings[thing], rows);
 	}

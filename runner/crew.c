@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "runner/child.h"
+#include "runner/relay.h"
 #include "runner/sandbox.h"
 
 void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker)
@@ -20,23 +21,54 @@ void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker)
 					      .worker = *worker };
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Ascending, as the sandbox wants it. */
+static size_t list_keep(const struct relay *relay, int fd, int *keep)
+{
+	size_t n = 0;
+
+	keep[n++] = fd;
+	for (int role = 0; role < ROLE_COUNT; role++)
+		for (int net = 0; net < RELAY_NETS; net++)
+			if (relay->fds[role][net] >= 0)
+				keep[n++] = relay->fds[role][net];
+	qsort(keep, n, sizeof(*keep), by_number);
+	return n;
+}
+
 int crew_hire(struct member *m, struct err *err)
 {
 	struct sandbox_opts opts = { .private_run = !m->worker.lab.uri,
 				     .body = worker_main,
 				     .arg = &m->worker };
-	int ends[2];
+	struct relay relay = RELAY_INIT;
+	int keep[1 + ROLE_COUNT * RELAY_NETS];
+	int ends[2], rc;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+	if (m->worker.lab.uri && relay_open(&relay, err))
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		relay_close(&relay);
 		return err_errno(err, "socketpair");
+	}
 	m->worker.fd = ends[1];
-	opts.keep_fd = ends[1];
-	if (sandbox_start(&opts, &m->pid, err)) {
+	m->worker.lab.relay = m->worker.lab.uri ? &relay : NULL;
+	opts.keep = keep;
+	opts.n_keep = list_keep(&relay, ends[1], keep);
+	rc = sandbox_start(&opts, &m->pid, err);
+	m->worker.lab.relay = NULL; /* the worker has its copy */
+	relay_close(&relay);
+	close(ends[1]);
+	if (rc) {
 		close(ends[0]);
-		close(ends[1]);
 		return -1;
 	}
-	close(ends[1]);
 	m->fd = ends[0];
 	m->alive = true;
 	m->ready = false;

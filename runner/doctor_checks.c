@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "runner/cache.h"
 #include "runner/child.h"
 #include "runner/doctor.h"
 
@@ -267,22 +268,9 @@ static enum doctor_status probe_memory(char **ret_found)
 	return pairs >= 1 ? DOCTOR_OK : DOCTOR_MISSING;
 }
 
-static char *cache_default_dir(void)
-{
-	const char *given = getenv("CRMATRIX_CACHE");
-	const char *xdg = getenv("XDG_CACHE_HOME");
-	const char *home = getenv("HOME");
-
-	if (given && *given)
-		return xstrdup(given);
-	if (xdg && *xdg)
-		return xasprintf("%s/crmatrix", xdg);
-	return xasprintf("%s/.cache/crmatrix", home ? home : "");
-}
-
 static enum doctor_status probe_disk(char **ret_found)
 {
-	CLEANUP_FREE char *cache = cache_default_dir();
+	CLEANUP_FREE char *cache = cache_usual_dir();
 	CLEANUP_FREE char *dir = xstrdup(cache);
 	struct statvfs fs;
 	uint64_t free_bytes;

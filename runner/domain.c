@@ -104,7 +104,7 @@ static void put_disk(FILE *f, const char *path, const char *dev)
  * The service network has no offloads, so that what is captured is what a wire
  * would carry; the transfer network keeps them, for it has to be quick.
  */
-static void put_nic(FILE *f, enum role role, int which)
+static void put_nic(FILE *f, const struct domain *d, int which)
 {
 	static const char no_offloads[] =
 		"      <driver name='qemu'>\n"
@@ -113,15 +113,22 @@ static void put_nic(FILE *f, enum role role, int which)
 		"        <guest csum='off' tso4='off' tso6='off' ecn='off'"
 		" ufo='off'/>\n"
 		"      </driver>\n";
-	const struct domain_role *r = &domain_roles[role];
+	const struct domain_role *r = &domain_roles[d->role];
+	bool plain = which == 0 || d->udp;
 
-	(void)fprintf(f,
-		      "    <interface type='ethernet'>\n"
-		      "      <mac address='%s'/>\n"
-		      "      <target dev='%s' managed='no'/>\n"
-		      "      <model type='virtio'/>\n%s    </interface>\n",
-		      r->mac[which], r->tap[which],
-		      which == 0 ? no_offloads : "");
+	(void)fprintf(f, "    <interface type='%s'>\n      <mac address='%s'/>\n",
+		      d->udp ? "udp" : "ethernet", r->mac[which]);
+	if (d->udp)
+		(void)fprintf(f,
+			      "      <source address='127.0.0.1' port='%u'>\n"
+			      "        <local address='127.0.0.1' port='%u'/>\n"
+			      "      </source>\n",
+			      d->udp[which][1], d->udp[which][0]);
+	else
+		(void)fprintf(f, "      <target dev='%s' managed='no'/>\n",
+			      r->tap[which]);
+	(void)fprintf(f, "      <model type='virtio'/>\n%s    </interface>\n",
+		      plain ? no_offloads : "");
 }
 
 static void put_devices(FILE *f, const struct domain *d)
@@ -129,8 +136,8 @@ static void put_devices(FILE *f, const struct domain *d)
 	put(f, "  <devices>\n    <emulator>", d->emulator, "</emulator>\n");
 	put_disk(f, d->root, "vda");
 	put_disk(f, d->modules, "vdb");
-	put_nic(f, d->role, 0);
-	put_nic(f, d->role, 1);
+	put_nic(f, d, 0);
+	put_nic(f, d, 1);
 	(void)fputs("    <controller type='usb' model='none'/>\n", f);
 	put(f, "    <serial type='file'>\n      <source path='", d->console,
 	    "' append='on'/>\n      <target port='0'/>\n    </serial>\n");
@@ -157,7 +164,8 @@ char *domain_xml(const struct domain *d)
 		      "  <memory unit='KiB'>%" PRIu64 "</memory>\n"
 		      "  <vcpu>%" PRIu64 "</vcpu>\n"
 		      "  <os>\n    <type arch='x86_64' machine='pc'>hvm</type>\n",
-		      domain_roles[d->role].uuid, m->memory_bytes / 1024,
+		      d->uuid ? d->uuid : domain_roles[d->role].uuid,
+		      m->memory_bytes / 1024,
 		      m->vcpus);
 	put(buf.f, "    <kernel>", d->kernel, "</kernel>\n");
 	put(buf.f, "    <initrd>", d->initramfs, "</initrd>\n");

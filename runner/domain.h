@@ -13,6 +13,7 @@ extern const char *const role_names[ROLE_COUNT + 1];
 
 /**
  * struct domain_role - What tells the two VMs of a lab apart
+ * @uuid:	Of the domain
  * @mac:	[0] service network, [1] transfer network
  * @tap:	Likewise
  * @ip:		Own addresses, likewise
@@ -34,6 +35,10 @@ extern const struct domain_role domain_roles[ROLE_COUNT];
  * @console:	File for the serial console
  * @agent:	UNIX socket that QEMU makes for the agent's port
  * @emulator:	QEMU's binary
+ * @uuid:	NULL: the role's own
+ * @udp:	NULL: the role's taps are in QEMU's network namespace. Else for each
+ *		network the UDP ports on 127.0.0.1 over which its frames travel:
+ *		[network][0] QEMU's, [network][1] ours; see relay.h
  */
 struct domain {
 	const char *name;
@@ -45,6 +50,8 @@ struct domain {
 	const char *console;
 	const char *agent;
 	const char *emulator;
+	const char *uuid;
+	const uint16_t (*udp)[2];
 };
 
 /** domain_xml() - Owned text */

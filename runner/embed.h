@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #define EMBED_ROOT "/run/crmatrix/libvirt"
+#define EMBED_PIDS EMBED_ROOT "/run/qemu"
 #define EMBED_URI "qemu:///embed?root=" EMBED_ROOT
 
 /**

@@ -23,8 +23,8 @@ struct boot_files;
  * tsc=reliable		no change of clock source when a guest was paused
  * nowatchdog		no false alarm of a lockup when the host is busy
  */
-#define IMAGES_CMDLINE                                                    \
-	"console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests "      \
+#define IMAGES_CMDLINE                                               \
+	"console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests " \
 	"no_timer_check tsc=reliable nowatchdog"
 
 /**

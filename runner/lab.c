@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,7 +16,9 @@
 #include "runner/digest.h"
 #include "runner/embed.h"
 #include "runner/images.h"
+#include "runner/log.h"
 #include "runner/net.h"
+#include "runner/relay.h"
 #include "runner/virt.h"
 
 #define EMULATOR "/usr/bin/qemu-system-x86_64"
@@ -25,6 +29,7 @@
 struct lab {
 	const struct lab_opts *opts;
 	struct virt *virt;
+	char *dir; /* consoles and sockets */
 	char *qemu_version;
 	struct lab_node nodes[ROLE_COUNT];
 };
@@ -39,13 +44,22 @@ void boot_files_release(struct boot_files *files)
 	*files = (struct boot_files){ 0 };
 }
 
-static int make_networks(struct err *err)
+static char *random_uuid(void)
 {
-	if (net_up("lo", err) ||
-	    net_bridge(LAB_SERVICE_BRIDGE, LAB_PEER_IP, err) ||
-	    net_bridge(LAB_TRANSFER_BRIDGE, NULL, err) ||
-	    net_offloads_off(LAB_SERVICE_BRIDGE, err))
-		return -1;
+	uint8_t b[16];
+
+	if (getrandom(b, sizeof(b), 0) != sizeof(b))
+		abort();
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* RFC 9562, version 4 */
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	return xasprintf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+			 "%02x%02x%02x%02x%02x%02x",
+			 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8],
+			 b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+static int make_taps(struct err *err)
+{
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		const struct domain_role *r = &domain_roles[role];
 
@@ -56,23 +70,78 @@ static int make_networks(struct err *err)
 	return 0;
 }
 
+static int make_networks(const struct relay *relay, struct err *err)
+{
+	static const char *const bridges[] = { LAB_SERVICE_BRIDGE,
+					       LAB_TRANSFER_BRIDGE };
+
+	if (net_up("lo", err) ||
+	    net_bridge(LAB_SERVICE_BRIDGE, LAB_PEER_IP, err) ||
+	    net_bridge(LAB_TRANSFER_BRIDGE, NULL, err) ||
+	    net_offloads_off(LAB_SERVICE_BRIDGE, err))
+		return -1;
+	return relay ? relay_start(relay, bridges, err) : make_taps(err);
+}
+
+/*
+ * With the embedded driver all is on the worker's own /run, at the same path in
+ * every worker, for saved machines have these paths in them. A daemon's QEMU is
+ * another user's on the host's file system, so there the folder is a new one
+ * that anybody may write to.
+ */
+static int make_dir(struct lab *lab, struct err *err)
+{
+	char path[] = "/tmp/crmatrix-XXXXXX";
+
+	if (!lab->opts->uri) {
+		lab->dir = xstrdup("/run/crmatrix");
+		return file_mkdirs(lab->dir, err);
+	}
+	if (!mkdtemp(path) || chmod(path, 01777))
+		return err_errno(err, "make a folder in /tmp");
+	lab->dir = xstrdup(path);
+	return 0;
+}
+
+static void name_nodes(struct lab *lab)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct lab_node *node = &lab->nodes[role];
+		const char *name = role_names[role];
+
+		node->console = xasprintf("%s/console-%s.log", lab->dir, name);
+		node->agent = xasprintf("%s/agent-%s", lab->dir, name);
+		/* Other domains may live beside ours in a daemon. */
+		node->name = lab->opts->uri ?
+				     xasprintf("%s-%s", lab->dir + 5, name) :
+				     xasprintf("crmatrix-%s", name);
+		node->uuid = lab->opts->uri ? random_uuid() : NULL;
+	}
+}
+
+static int reach_libvirt(struct lab *lab, struct err *err)
+{
+	const char *uri = lab->opts->uri;
+
+	if (uri)
+		return virt_open(uri, NULL, &lab->virt, err);
+	if (embed_prepare(lab->opts->cache, err))
+		return -1;
+	return virt_open(EMBED_URI, EMBED_PIDS, &lab->virt, err);
+}
+
 int lab_open(const struct lab_opts *opts, struct lab **ret_lab,
 	     struct err *err)
 {
 	struct lab *lab = xnew(struct lab);
 	CLEANUP_FREE char *libvirt_version = NULL;
+	int rc;
 
 	lab->opts = opts;
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		struct lab_node *node = &lab->nodes[role];
-		const char *name = role_names[role];
-
-		node->console = xasprintf(LAB_DIR "/console-%s.log", name);
-		node->agent = xasprintf(LAB_DIR "/agent-%s", name);
-		node->name = xasprintf("%s-%s", opts->name, name);
-	}
-	if (make_networks(err) || embed_prepare(opts->cache, err) ||
-	    virt_open(opts->uri ? opts->uri : EMBED_URI, &lab->virt, err) ||
+	rc = make_dir(lab, err);
+	if (!rc)
+		name_nodes(lab);
+	if (rc || make_networks(opts->relay, err) || reach_libvirt(lab, err) ||
 	    virt_versions(lab->virt, &lab->qemu_version, &libvirt_version,
 			  err)) {
 		lab_close(lab);
@@ -82,8 +151,15 @@ int lab_open(const struct lab_opts *opts, struct lab **ret_lab,
 	return 0;
 }
 
+bool lab_saves(const struct lab *lab)
+{
+	return !lab->opts->uri;
+}
+
 void lab_close(struct lab *lab)
 {
+	struct err err;
+
 	if (!lab)
 		return;
 	lab_drop(lab);
@@ -92,7 +168,11 @@ void lab_close(struct lab *lab)
 		free(lab->nodes[role].console);
 		free(lab->nodes[role].agent);
 		free(lab->nodes[role].name);
+		free(lab->nodes[role].uuid);
 	}
+	if (lab->dir && lab->opts->uri && file_rmtree(lab->dir, &err))
+		log_warn(NULL, "%s, ignoring", err.msg);
+	free(lab->dir);
 	free(lab->qemu_version);
 	free(lab);
 }
@@ -140,6 +220,7 @@ static char *node_xml(const struct lab *lab, enum role role,
 		      const struct boot_files *files)
 {
 	const struct lab_node *node = &lab->nodes[role];
+	const struct relay *relay = lab->opts->relay;
 	CLEANUP_FREE char *cmdline =
 		xasprintf("%s%s%s", IMAGES_CMDLINE,
 			  machine->cmdline ? " " : "",
@@ -155,7 +236,9 @@ static char *node_xml(const struct lab *lab, enum role role,
 				 .cmdline = cmdline,
 				 .console = node->console,
 				 .agent = node->agent,
-				 .emulator = EMULATOR };
+				 .emulator = EMULATOR,
+				 .uuid = node->uuid,
+				 .udp = relay ? relay->ports[role] : NULL };
 
 	return domain_xml(&domain);
 }
@@ -321,20 +404,22 @@ int lab_save(struct lab *lab, enum role role, const struct facts *facts,
 }
 
 /* What one thread does for one of the two VMs. */
-struct wake {
+struct rise {
 	struct lab *lab;
 	enum role role;
 	const struct machine *machine;
 	const struct boot_files *files;
 	uint64_t deadline_ns;
 	struct facts *facts;
+	int (*fn)(struct rise *r);
 	int rc;
 	struct err err;
 };
 
-static int wake(struct wake *w, struct err *err)
+static int wake(struct rise *r)
 {
-	struct lab_node *node = &w->lab->nodes[w->role];
+	struct lab_node *node = &r->lab->nodes[r->role];
+	struct err *err = &r->err;
 	CLEANUP_FREE char *dir = NULL;
 	CLEANUP_FREE char *state = NULL;
 	CLEANUP_FREE char *facts = NULL;
@@ -342,58 +427,87 @@ static int wake(struct wake *w, struct err *err)
 	size_t len;
 	bool there;
 
-	node->machine = w->machine;
-	node->files = w->files;
+	node->machine = r->machine;
+	node->files = r->files;
 	(void)unlink(node->console);
-	if (lab_snapshot(w->lab, w->role, w->machine, w->files, &dir, &there,
+	if (lab_snapshot(r->lab, r->role, r->machine, r->files, &dir, &there,
 			 err))
 		return -1;
 	state = xasprintf("%s/state", dir);
 	facts = xasprintf("%s/facts", dir);
 	if (file_read(facts, 1 << 20, &text, &len, err) ||
-	    facts_parse(text, len, w->facts, err) ||
-	    vm_restore(w->lab->virt, state, node->name, &node->vm, err))
-		return -1;
-	return guest_connect(role_names[w->role], node->agent, node->console,
-			     w->deadline_ns, &node->guest, err);
+	    facts_parse(text, len, r->facts, err) ||
+	    vm_restore(r->lab->virt, state, node->name, &node->vm, err) ||
+	    guest_connect(role_names[r->role], node->agent, node->console,
+			  r->deadline_ns, &node->guest, err))
+		return err_wrap(err, "restore machine '%s'", r->machine->name);
+	return 0;
 }
 
-static void *wake_thread(void *arg)
+static int boot(struct rise *r)
 {
-	struct wake *w = arg;
+	return lab_boot(r->lab, r->role, r->machine, r->files,
+			r->deadline_ns, r->facts, &r->err);
+}
 
-	w->rc = wake(w, &w->err);
+static void *rise_thread(void *arg)
+{
+	struct rise *r = arg;
+
+	r->rc = r->fn(r);
 	return NULL;
+}
+
+static int rise_both(struct rise rises[ROLE_COUNT], struct err *err)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, rise_thread, &rises[1]))
+		return err_errno(err, "start a thread");
+	(void)rise_thread(&rises[0]);
+	(void)pthread_join(thread, NULL);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (rises[role].rc) {
+			*err = rises[role].err;
+			lab_drop(rises[role].lab);
+			return -1;
+		}
+	return 0;
+}
+
+static int rise_pair(struct lab *lab, const struct machine *const machines[2],
+		     const struct boot_files *const files[2],
+		     uint64_t deadline_ns, int (*fn)(struct rise *r),
+		     struct facts ret_facts[2], struct err *err)
+{
+	struct rise rises[ROLE_COUNT];
+
+	for (int role = 0; role < ROLE_COUNT; role++)
+		rises[role] = (struct rise){ .lab = lab,
+					     .role = (enum role)role,
+					     .machine = machines[role],
+					     .files = files[role],
+					     .deadline_ns = deadline_ns,
+					     .facts = &ret_facts[role],
+					     .fn = fn };
+	return rise_both(rises, err);
 }
 
 int lab_restore(struct lab *lab, const struct machine *const machines[2],
 		const struct boot_files *const files[2], uint64_t deadline_ns,
 		struct facts ret_facts[2], struct err *err)
 {
-	struct wake wakes[ROLE_COUNT];
-	pthread_t thread;
-	int rc = 0;
+	return rise_pair(lab, machines, files, deadline_ns, wake, ret_facts,
+			 err);
+}
 
-	for (int role = 0; role < ROLE_COUNT; role++)
-		wakes[role] = (struct wake){ .lab = lab,
-					     .role = (enum role)role,
-					     .machine = machines[role],
-					     .files = files[role],
-					     .deadline_ns = deadline_ns,
-					     .facts = &ret_facts[role] };
-	if (pthread_create(&thread, NULL, wake_thread, &wakes[1]))
-		return err_errno(err, "start a thread");
-	(void)wake_thread(&wakes[0]);
-	(void)pthread_join(thread, NULL);
-	for (int role = 0; role < ROLE_COUNT && !rc; role++)
-		if (wakes[role].rc) {
-			*err = wakes[role].err;
-			rc = err_wrap(err, "restore machine '%s'",
-				      machines[role]->name);
-		}
-	if (rc)
-		lab_drop(lab);
-	return rc;
+int lab_boot_pair(struct lab *lab, const struct machine *const machines[2],
+		  const struct boot_files *const files[2],
+		  uint64_t deadline_ns, struct facts ret_facts[2],
+		  struct err *err)
+{
+	return rise_pair(lab, machines, files, deadline_ns, boot, ret_facts,
+			 err);
 }
 
 static void *drop_thread(void *arg)

@@ -11,7 +11,6 @@
 #include "runner/domain.h"
 #include "runner/guest.h"
 
-#define LAB_DIR "/run/crmatrix"
 #define LAB_SERVICE_BRIDGE "svc0"
 #define LAB_TRANSFER_BRIDGE "xfer0"
 #define LAB_SERVICE_IP "10.77.0.100"
@@ -32,13 +31,13 @@ void boot_files_release(struct boot_files *files);
  * @uri:	libvirt URI, NULL: the embedded driver
  * @kvm:	Hardware acceleration
  * @cache:	Folder of the cache
- * @name:	Prefix of domain names where other domains may live beside ours
+ * @relay:	With @uri: how its QEMUs reach the lab's networks
  */
 struct lab_opts {
 	const char *uri;
 	bool kvm;
 	const char *cache;
-	const char *name;
+	const struct relay *relay;
 };
 
 struct lab;
@@ -52,6 +51,7 @@ struct lab_node {
 	char *console; /* its log, on a tmpfs of the worker */
 	char *agent;   /* its agent's socket */
 	char *name;    /* its domain's */
+	char *uuid;    /* likewise; NULL: the role's */
 };
 
 /** lab_open() - Make the networks of this worker and reach libvirt */
@@ -88,6 +88,17 @@ WARN_UNUSED
 int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
 	     const struct boot_files *files, uint64_t deadline_ns,
 	     struct facts *ret_facts, struct err *err);
+
+/** lab_saves() - Whether machines can be saved and restored here: a daemon would
+ * not end a restored domain when we die, so there each cell boots its own */
+bool lab_saves(const struct lab *lab);
+
+/** lab_boot_pair() - lab_boot() of both roles, side by side */
+WARN_UNUSED
+int lab_boot_pair(struct lab *lab, const struct machine *const machines[2],
+		  const struct boot_files *const files[2],
+		  uint64_t deadline_ns, struct facts ret_facts[2],
+		  struct err *err);
 
 /** lab_save() - Save a booted node into the cache; it is gone then */
 WARN_UNUSED

@@ -179,21 +179,49 @@ int net_offloads_off(const char *name, struct err *err)
 	return 0;
 }
 
-int net_tap(const char *name, const char *bridge, bool offloads,
-	    struct err *err)
+static int make_tap(const char *name, int flags, int *ret_fd, struct err *err)
 {
-	/* The flags with which QEMU is going to open it again. */
-	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
-	CLEANUP_FD int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI |
+						  flags) };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_errno(err, "open '/dev/net/tun'");
 	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
-	if (ioctl(fd, TUNSETIFF, &ifr) || ioctl(fd, TUNSETPERSIST, 1))
-		return err_errno(err, "make the tap device '%s'", name);
+	if (ioctl(fd, TUNSETIFF, &ifr)) {
+		(void)err_errno(err, "make the tap device '%s'", name);
+		close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+int net_tap(const char *name, const char *bridge, bool offloads,
+	    struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+
+	/* The flags with which QEMU is going to open it again. */
+	if (make_tap(name, IFF_VNET_HDR, &fd, err))
+		return -1;
+	if (ioctl(fd, TUNSETPERSIST, 1))
+		return err_errno(err, "keep the tap device '%s'", name);
 	if (!offloads && net_offloads_off(name, err))
 		return -1;
 	if (enslave(name, bridge, err))
 		return -1;
 	return net_up(name, err);
+}
+
+int net_tap_open(const char *name, const char *bridge, int *ret_fd,
+		 struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+
+	if (make_tap(name, 0, &fd, err) || net_offloads_off(name, err) ||
+	    enslave(name, bridge, err) || net_up(name, err))
+		return -1;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
 }

@@ -25,6 +25,12 @@ WARN_UNUSED
 int net_tap(const char *name, const char *bridge, bool offloads,
 	    struct err *err);
 
+/** net_tap_open() - Make a tap for frames as they are (no offloads) and keep it
+ * open: it lives as long as @ret_fd, which the caller owns */
+WARN_UNUSED
+int net_tap_open(const char *name, const char *bridge, int *ret_fd,
+		 struct err *err);
+
 /** net_offloads_off() - Turn TSO, GSO, GRO and checksum offloads off */
 WARN_UNUSED
 int net_offloads_off(const char *name, struct err *err);

@@ -13,10 +13,8 @@ typedef int peer_body(const struct peer_opts *opts, struct transcript *log);
 
 /* NULL: not built in; "none" has no client and "command" is the user's. */
 static peer_body *const bodies[] = {
-	[PEER_NONE] = NULL,
-	[PEER_COMMAND] = NULL,
-	[PEER_UDP_ECHO] = peer_udp,
-	[PEER_TCP_STREAM] = peer_tcp,
+	[PEER_NONE] = NULL,	    [PEER_COMMAND] = NULL,
+	[PEER_UDP_ECHO] = peer_udp, [PEER_TCP_STREAM] = peer_tcp,
 	[PEER_REDIS] = peer_redis,
 };
 static_assert(ARRAY_SIZE(bodies) == PEER_COUNT,

@@ -14,8 +14,10 @@
  * @port:	Its port
  * @interval_ns: Pause between requests
  * @transcript:	Path of the transcript to append to
+ * @patience_ns: How long refusals are retried at the start, and answers waited
+ *		for after the stop; 0: 5 s
  * @stop_fd:	Becomes readable when the peer shall finish: it then asks no
- *		more, takes the outstanding answers (up to 5 s), makes its final
+ *		more, takes the outstanding answers, makes its final
  *		check over the same connection, writes "done" and ends
  */
 struct peer_opts {
@@ -23,6 +25,7 @@ struct peer_opts {
 	const char *service;
 	uint16_t port;
 	uint64_t interval_ns;
+	uint64_t patience_ns;
 	const char *transcript;
 	int stop_fd;
 };
@@ -30,7 +33,7 @@ struct peer_opts {
 /**
  * peer_main() - Be the client: body of a child process in the lab's network
  *
- * Connects (retrying refusals for 5 s), asks until told to stop, never
+ * Connects (retrying refusals), asks until told to stop, never
  * connects a second time.
  *
  * Return: exit status: 0 all answers right; 1 something was wrong, said in the

@@ -13,6 +13,23 @@
 
 /* Between two attempts to connect. */
 #define RETRY_NS (50 * NS_PER_MS)
+/* Unless the caller says otherwise. */
+#define PATIENCE_NS (5 * NS_PER_S)
+
+static uint64_t patience_ns(const struct peer_opts *opts)
+{
+	return opts->patience_ns ? opts->patience_ns : PATIENCE_NS;
+}
+
+uint64_t peer_deadline_ns(const struct peer_opts *opts)
+{
+	return clock_now_ns() + patience_ns(opts);
+}
+
+uint64_t peer_patience_ms(const struct peer_opts *opts)
+{
+	return patience_ns(opts) / NS_PER_MS;
+}
 
 int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
 	      struct err *err)
@@ -71,7 +88,7 @@ static int attempt(int fd, const struct sockaddr_in *addr, int stop_fd,
 
 int peer_connect(const struct peer_opts *opts, int *ret_fd, struct err *err)
 {
-	uint64_t deadline_ns = clock_now_ns() + PEER_CONNECT_NS;
+	uint64_t deadline_ns = peer_deadline_ns(opts);
 	struct sockaddr_in addr;
 	unsigned int stopped = 0;
 	int error = ETIMEDOUT;

@@ -12,10 +12,6 @@
 #include "runner/peer.h"
 #include "runner/transcript_writer.h"
 
-/* How long a service may refuse before the client has "not started". */
-#define PEER_CONNECT_NS (5 * NS_PER_S)
-/* How long outstanding answers are waited for after the stop. */
-#define PEER_FINISH_NS (5 * NS_PER_S)
 /* More say nothing new: then the client ends. */
 #define PEER_ERRORS_MAX 20
 
@@ -30,6 +26,12 @@ int peer_udp(const struct peer_opts *opts, struct transcript *log);
 int peer_tcp(const struct peer_opts *opts, struct transcript *log);
 int peer_redis(const struct peer_opts *opts, struct transcript *log);
 
+/** peer_deadline_ns() - End of the patience that begins now */
+uint64_t peer_deadline_ns(const struct peer_opts *opts);
+
+/** peer_patience_ms() - The same as a length, for messages */
+uint64_t peer_patience_ms(const struct peer_opts *opts);
+
 /** peer_addr() - The service as an address; ERR_INPUT when it is none */
 WARN_UNUSED
 int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
@@ -37,7 +39,7 @@ int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
 
 /**
  * peer_connect() - The one TCP connection of a client
- * @opts:	Refusals and silence are retried for PEER_CONNECT_NS; a stop ends
+ * @opts:	Refusals are retried as long as its patience lasts; a stop ends
  *		the attempts
  * @ret_fd:	Non-blocking, TCP_NODELAY, no keepalive; owned by the caller
  *

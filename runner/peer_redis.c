@@ -84,9 +84,8 @@ static bool is_number(const struct client *c, const redisReply *reply,
 				 "%s: %lld, not %" PRIu64, what, reply->integer,
 				 want);
 	else
-		transcript_error(c->log, c->conn.number,
-				 "%s: %s, not %" PRIu64, what,
-				 reply_text(reply), want);
+		transcript_error(c->log, c->conn.number, "%s: %s, not %" PRIu64,
+				 what, reply_text(reply), want);
 	return false;
 }
 

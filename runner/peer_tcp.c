@@ -57,8 +57,7 @@ static void client_release(struct client *c)
 
 static void broken(struct client *c, int error)
 {
-	transcript_close(c->log, "%s",
-			 error ? strerror(error) : "end of file");
+	transcript_close(c->log, "%s", error ? strerror(error) : "end of file");
 	c->state = LOST;
 }
 
@@ -77,8 +76,10 @@ static void take_welcome(struct client *c)
 
 	if (stream_kind(&c->stream) != STREAM_WELCOME ||
 	    stream_wrong(&c->stream, STREAM_NONCE + 1, &at)) {
-		transcript_error(c->log, 0, "this is no tcpstream: byte %" PRIu64
-				 " is wrong", at);
+		transcript_error(c->log, 0,
+				 "this is no tcpstream: byte %" PRIu64
+				 " is wrong",
+				 at);
 		c->state = LOST;
 		return;
 	}
@@ -184,15 +185,15 @@ static void transmit(struct client *c)
 static void stop(struct client *c)
 {
 	c->state = STOPPING;
-	c->deadline_ns = clock_now_ns() + PEER_FINISH_NS;
+	c->deadline_ns = peer_deadline_ns(c->opts);
 }
 
 static void overdue(struct client *c)
 {
 	transcript_error(c->log, c->sent,
-			 "%s within %u s, %" PRIu64 " blocks came",
+			 "%s within %" PRIu64 " ms, %" PRIu64 " blocks came",
 			 c->state == GREETED ? "no welcome" : "no end",
-			 (unsigned int)(PEER_FINISH_NS / NS_PER_S), c->good);
+			 peer_patience_ms(c->opts), c->good);
 	c->state = LOST;
 }
 
@@ -217,8 +218,9 @@ static void pause_client(struct client *c)
 
 static int begin(struct client *c, struct err *err)
 {
-	uint64_t named[] = { [STREAM_SEED] = 0,
-			     [STREAM_INTERVAL] = c->opts->interval_ns };
+	uint64_t named[] = {
+		[STREAM_SEED] = 0, [STREAM_INTERVAL] = c->opts->interval_ns
+	};
 
 	if (getrandom(&named[STREAM_SEED], sizeof(named[0]), 0) !=
 	    sizeof(named[0]))
@@ -226,7 +228,7 @@ static int begin(struct client *c, struct err *err)
 	if (peer_connect(c->opts, &c->stream.fd, err) < 0)
 		return -1;
 	transcript_event(c->log, "connect");
-	c->deadline_ns = clock_now_ns() + PEER_CONNECT_NS;
+	c->deadline_ns = peer_deadline_ns(c->opts);
 	c->stream.in_seed = named[STREAM_SEED] ^ STREAM_TO_CLIENT;
 	c->stream.out_seed = named[STREAM_SEED] ^ STREAM_TO_SERVER;
 	stream_put(&c->stream, STREAM_HELLO, named, ARRAY_SIZE(named));
@@ -235,7 +237,8 @@ static int begin(struct client *c, struct err *err)
 
 int peer_tcp(const struct peer_opts *opts, struct transcript *log)
 {
-	CLEANUP(client_release) struct client c = {
+	CLEANUP(client_release)
+	struct client c = {
 		.opts = opts,
 		.log = log,
 		.state = GREETED,

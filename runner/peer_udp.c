@@ -26,7 +26,7 @@
 /* More ticks than this between two answers are no count but a bad answer. */
 #define TICKS_MAX 10000000
 /* Between requests while waiting for the first or the final answer. */
-#define PATIENT_NS (100 * NS_PER_MS)
+#define AGAIN_NS (100 * NS_PER_MS)
 
 /** struct answer - "ANS number nonce= count= chain= pid=" */
 struct answer {
@@ -78,8 +78,8 @@ static bool field(const char **text, const char *label, int base,
 	const char *digits = *text + strlen(label);
 	char *end;
 
-	if (!str_starts(*text, label) ||
-	    !strchr("0123456789abcdef", *digits) || *digits == '\0')
+	if (!str_starts(*text, label) || !strchr("0123456789abcdef", *digits) ||
+	    *digits == '\0')
 		return false;
 	errno = 0;
 	*ret_value = strtoull(digits, &end, base);
@@ -93,8 +93,7 @@ static bool parse(const char *text, struct answer *ret)
 	       field(&text, " nonce=", 16, &ret->nonce) &&
 	       field(&text, " count=", 10, &ret->count) &&
 	       field(&text, " chain=", 16, &ret->chain) &&
-	       field(&text, " pid=", 10, &ret->pid) &&
-	       strcmp(text, "\n") == 0;
+	       field(&text, " pid=", 10, &ret->pid) && strcmp(text, "\n") == 0;
 }
 
 /* Follow the chain from the last answer, or from the nonce, to this one. */
@@ -160,8 +159,8 @@ static bool expected(const struct client *c, const struct answer *a)
 		return false;
 	}
 	if (c->answered[a->number - 1]) {
-		transcript_error(c->log, a->number, "answer %" PRIu64
-				 " came twice", a->number);
+		transcript_error(c->log, a->number,
+				 "answer %" PRIu64 " came twice", a->number);
 		return false;
 	}
 	return same_process(c, a) && count_right(c, a);
@@ -218,8 +217,12 @@ static void take_answers(struct client *c)
 	}
 }
 
-/* Take what comes until @until_ns; false when it is time to end. */
-static bool listen_until(struct client *c, int stop_fd, uint64_t until_ns)
+/*
+ * Take what comes until @until_ns, or until a request after number @after is
+ * answered; false when it is time to end.
+ */
+static bool listen_until(struct client *c, int stop_fd, uint64_t after,
+			 uint64_t until_ns)
 {
 	unsigned int event;
 
@@ -228,45 +231,41 @@ static bool listen_until(struct client *c, int stop_fd, uint64_t until_ns)
 		if (event & PEER_EVENT_IO)
 			take_answers(c);
 	} while (event == PEER_EVENT_IO && !enough(c) &&
-		 clock_now_ns() < until_ns);
+		 c->last.number <= after && clock_now_ns() < until_ns);
 	return !(event & PEER_EVENT_STOP) && !enough(c);
 }
 
-static bool start(struct client *c)
+/* Ask, again and again, until one of these requests is answered. */
+static bool ask_patiently(struct client *c, int stop_fd)
 {
-	uint64_t deadline_ns = clock_now_ns() + PEER_CONNECT_NS;
+	uint64_t deadline_ns = peer_deadline_ns(c->opts);
+	uint64_t before = c->asked;
 	bool going_on = true;
 
-	while (going_on && c->last.number == 0 &&
+	while (going_on && c->last.number <= before &&
 	       clock_now_ns() < deadline_ns) {
 		ask(c);
-		going_on = listen_until(c, c->opts->stop_fd,
-					clock_now_ns() + PATIENT_NS);
+		going_on = listen_until(c, stop_fd, before,
+					clock_now_ns() + AGAIN_NS);
 	}
-	return c->last.number != 0;
+	return c->last.number > before;
 }
 
-/* The service must still be there: one answer to what is asked now. */
-static void finish(struct client *c)
+static void feed(struct client *c)
 {
-	uint64_t deadline_ns = clock_now_ns() + PEER_FINISH_NS;
-	uint64_t before = c->asked;
-
-	while (c->last.number <= before && !enough(c) &&
-	       clock_now_ns() < deadline_ns) {
+	do
 		ask(c);
-		(void)listen_until(c, -1, clock_now_ns() + PATIENT_NS);
-	}
-	if (c->last.number <= before && !enough(c))
-		transcript_error(c->log, c->asked,
-				 "no answer within %u s at the end",
-				 (unsigned int)(PEER_FINISH_NS / NS_PER_S));
+	while (listen_until(c, c->opts->stop_fd, UINT64_MAX,
+			    clock_now_ns() + c->opts->interval_ns));
 }
 
 int peer_udp(const struct peer_opts *opts, struct transcript *log)
 {
-	CLEANUP(client_release) struct client c = {
-		.opts = opts, .log = log, .fd = -1,
+	CLEANUP(client_release)
+	struct client c = {
+		.opts = opts,
+		.log = log,
+		.fd = -1,
 	};
 	struct err err = ERR_INIT;
 
@@ -277,15 +276,16 @@ int peer_udp(const struct peer_opts *opts, struct transcript *log)
 		(void)err_errno(&err, "socket");
 		return peer_not_started(log, &err);
 	}
-	if (!start(&c)) {
+	if (!ask_patiently(&c, opts->stop_fd)) {
 		transcript_error(log, c.asked, "no right answer from %s:%u",
 				 opts->service, (unsigned int)opts->port);
 		return PEER_EXIT_NOT_STARTED;
 	}
-	do
-		ask(&c);
-	while (listen_until(&c, opts->stop_fd,
-			    clock_now_ns() + opts->interval_ns));
-	finish(&c);
+	feed(&c);
+	/* The service must still be there. */
+	if (!enough(&c) && !ask_patiently(&c, -1) && !enough(&c))
+		transcript_error(log, c.asked,
+				 "no answer within %" PRIu64 " ms at the end",
+				 peer_patience_ms(opts));
 	return peer_end(log);
 }

@@ -12,11 +12,17 @@
 #define AT(s, m) .offset = offsetof(struct s, m)
 
 static const struct bind_field kernel_fields[] = {
-	{ .key = "suite", .type = BIND_STR, AT(recipe, suite),
-	  .required = true, .pattern = SUITE_PATTERN,
+	{ .key = "suite",
+	  .type = BIND_STR,
+	  AT(recipe, suite),
+	  .required = true,
+	  .pattern = SUITE_PATTERN,
 	  .help = "Debian suite that has it." },
-	{ .key = "package", .type = BIND_STR_LIST, AT(recipe, packages),
-	  .required = true, .pattern = "^linux-image-[a-z0-9.+*?-]+$",
+	{ .key = "package",
+	  .type = BIND_STR_LIST,
+	  AT(recipe, packages),
+	  .required = true,
+	  .pattern = "^linux-image-[a-z0-9.+*?-]+$",
 	  .help = "Its linux-image package, a metapackage too, or a pattern of "
 		  "which the newest is taken." },
 };
@@ -31,11 +37,17 @@ static const struct bind_table kernel_recipe_table = {
 };
 
 static const struct bind_field userland_fields[] = {
-	{ .key = "suite", .type = BIND_STR, AT(recipe, suite),
-	  .required = true, .pattern = SUITE_PATTERN,
+	{ .key = "suite",
+	  .type = BIND_STR,
+	  AT(recipe, suite),
+	  .required = true,
+	  .pattern = SUITE_PATTERN,
 	  .help = "Debian suite to install." },
-	{ .key = "packages", .type = BIND_STR_LIST, AT(recipe, packages),
-	  .required = true, .pattern = "^[a-z0-9][a-z0-9.+-]+$",
+	{ .key = "packages",
+	  .type = BIND_STR_LIST,
+	  AT(recipe, packages),
+	  .required = true,
+	  .pattern = "^[a-z0-9][a-z0-9.+-]+$",
 	  .help = "What to install beside the essential packages." },
 };
 
@@ -49,8 +61,11 @@ static const struct bind_table userland_recipe_table = {
 };
 
 static const struct bind_field kernels_fields[] = {
-	{ .key = "kernels", .type = BIND_NAMED, AT(recipes, v),
-	  .count_offset = offsetof(struct recipes, n), .required = true,
+	{ .key = "kernels",
+	  .type = BIND_NAMED,
+	  AT(recipes, v),
+	  .count_offset = offsetof(struct recipes, n),
+	  .required = true,
 	  .table = &kernel_recipe_table,
 	  .pattern = "^[A-Za-z0-9][A-Za-z0-9.+~_-]*$",
 	  .help = "Kernels by the name that machines use." },
@@ -66,8 +81,11 @@ const struct bind_table kernels_table = {
 };
 
 static const struct bind_field userlands_fields[] = {
-	{ .key = "userlands", .type = BIND_NAMED, AT(recipes, v),
-	  .count_offset = offsetof(struct recipes, n), .required = true,
+	{ .key = "userlands",
+	  .type = BIND_NAMED,
+	  AT(recipes, v),
+	  .count_offset = offsetof(struct recipes, n),
+	  .required = true,
 	  .table = &userland_recipe_table,
 	  .pattern = "^[a-z0-9][a-z0-9.+_-]*$",
 	  .help = "Userlands by the name that machines use." },
@@ -86,12 +104,11 @@ static const struct {
 	const char *name;
 	const char *path;
 	const struct bind_table *table;
-	const struct bind_table *element;
 } catalogues[] = {
-	[RECIPE_KERNEL] = { "kernel", "vm-images/kernels.yaml", &kernels_table,
-			    &kernel_recipe_table },
+	[RECIPE_KERNEL] = { "kernel", "vm-images/kernels.yaml",
+			    &kernels_table },
 	[RECIPE_USERLAND] = { "userland", "vm-images/userlands.yaml",
-			      &userlands_table, &userland_recipe_table },
+			      &userlands_table },
 };
 static_assert(ARRAY_SIZE(catalogues) == RECIPE_COUNT,
 	      "catalogues[] doesn't match enum recipe_kind");

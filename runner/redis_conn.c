@@ -3,6 +3,7 @@
 #include "runner/redis_conn.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 
 #include "base/clock.h"
@@ -26,9 +27,8 @@ int redis_conn_open(const struct peer_opts *opts, struct transcript *log,
 	redis->flags &= ~REDIS_BLOCK;
 	(void)TAKE_FD(fd);
 	transcript_event(log, "connect");
-	*ret_conn = (struct redis_conn){
-		.opts = opts, .log = log, .redis = redis
-	};
+	*ret_conn =
+		(struct redis_conn){ .opts = opts, .log = log, .redis = redis };
 	return 0;
 }
 
@@ -58,10 +58,11 @@ static int broken(const struct redis_conn *conn)
 
 static int overdue(const struct redis_conn *conn)
 {
-	uint64_t limit_ns = conn->stopping ? PEER_FINISH_NS : ANSWER_NS;
+	uint64_t limit_ms = conn->stopping ? peer_patience_ms(conn->opts) :
+					     ANSWER_NS / NS_PER_MS;
 
-	transcript_error(conn->log, conn->number, "not answered within %u s%s",
-			 (unsigned int)(limit_ns / NS_PER_S),
+	transcript_error(conn->log, conn->number,
+			 "not answered within %" PRIu64 " ms%s", limit_ms,
 			 conn->stopping ? " after the stop" : "");
 	return -1;
 }
@@ -69,7 +70,7 @@ static int overdue(const struct redis_conn *conn)
 static void stop(struct redis_conn *conn)
 {
 	conn->stopping = true;
-	conn->deadline_ns = clock_now_ns() + PEER_FINISH_NS;
+	conn->deadline_ns = peer_deadline_ns(conn->opts);
 }
 
 /* Wait for the socket; the stop only shortens the patience. */

@@ -44,15 +44,21 @@ static int mount_all(bool private_run, struct err *err)
 	return 0;
 }
 
-static void close_others(int keep)
+static void close_range_of(int first, int last)
 {
-	if (keep < 0) {
-		closefrom(3);
-		return;
+	if (first <= last)
+		(void)close_range((unsigned int)first, (unsigned int)last, 0);
+}
+
+static void close_others(const struct sandbox_opts *opts)
+{
+	int first = STDERR_FILENO + 1;
+
+	for (size_t i = 0; i < opts->n_keep; i++) {
+		close_range_of(first, opts->keep[i] - 1);
+		first = opts->keep[i] + 1;
 	}
-	if (keep > 3)
-		(void)close_range(3, (unsigned int)keep - 1, 0);
-	closefrom(keep + 1);
+	closefrom(first);
 }
 
 static int become_root(struct err *err)
@@ -86,8 +92,7 @@ static int run_worker(const struct sandbox_opts *opts)
 		return EXIT_SETUP;
 	if (worker == 0)
 		_exit(opts->body(opts->arg));
-	if (opts->keep_fd >= 0)
-		close(opts->keep_fd); /* so that its end is noticed */
+	closefrom(STDERR_FILENO + 1); /* so that the worker's end is noticed */
 	return reap_until(worker);
 }
 
@@ -102,7 +107,7 @@ static _Noreturn void be_init(const struct sandbox_opts *opts, int ready_fd,
 	/* Also tells that the parent lives: it writes after the signal is set */
 	if (read(ready_fd, &go, 1) != 1)
 		_exit(EXIT_SETUP);
-	close_others(opts->keep_fd);
+	close_others(opts);
 	(void)setsid();
 	sigemptyset(&none); /* the tool blocks what it handles itself */
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -25,14 +25,15 @@
  *			worker that talks to a libvirtd of the host
  * @body:		The worker; its return value is its exit status
  * @arg:		Handed to @body
- * @keep_fd:		Left open in the worker, -1: none. All other descriptors
+ * @keep, @n_keep:	Descriptors left open in the worker, ascending; all others
  *			over 2 are closed
  */
 struct sandbox_opts {
 	bool private_run;
 	int (*body)(void *arg);
 	void *arg;
-	int keep_fd;
+	const int *keep;
+	size_t n_keep;
 };
 
 /**

@@ -3,6 +3,7 @@
 #include "runner/selection.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,23 +15,32 @@
 
 #define SHARDS_MAX 10000
 
+/* Reads a number from 1 to SHARDS_MAX and leaves @text behind it. */
+static bool read_part(const char **text, uint64_t *ret_value)
+{
+	char *end = NULL;
+
+	if (**text < '1' || **text > '9')
+		return false;
+	*ret_value = strtoul(*text, &end, 10);
+	*text = end;
+	return *ret_value <= SHARDS_MAX;
+}
+
 /* "2/8", both from 1 on. */
 static int parse_shard(const char *text, struct plan_filter *filter,
 		       struct err *err)
 {
-	unsigned shard = 0, shards = 0;
-	int end = 0;
+	const char *rest = text;
 
 	if (!text)
 		return 0;
-	if (sscanf(text, "%5u/%5u%n", &shard, &shards, &end) != 2 ||
-	    text[end] || shard < 1 || shard > shards || shards > SHARDS_MAX)
-		return err_set(err, ERR_INPUT, 0,
-			       "--shard: '%s' is not I/N with 1 <= I <= N",
-			       text);
-	filter->shard = shard;
-	filter->shards = shards;
-	return 0;
+	if (read_part(&rest, &filter->shard) && *rest++ == '/' &&
+	    read_part(&rest, &filter->shards) && !*rest &&
+	    filter->shard <= filter->shards)
+		return 0;
+	return err_set(err, ERR_INPUT, 0,
+		       "--shard: '%s' is not I/N with 1 <= I <= N", text);
 }
 
 static char *matrix_path(const struct selection *selection)
@@ -81,8 +91,10 @@ static int show(const struct load_diags *diags, struct err *err)
 		n += diags->v[i].n;
 	load_diags_print(diags, stderr, term_color(STDERR_FILENO));
 	if (n)
-		return err_set(err, ERR_INPUT, 0, "%zu error%s in what is to be "
-			       "run", n, n > 1 ? "s" : "");
+		return err_set(err, ERR_INPUT, 0,
+			       "%zu error%s in what is to be "
+			       "run",
+			       n, n > 1 ? "s" : "");
 	return -1;
 }
 

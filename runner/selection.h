@@ -34,24 +34,28 @@ struct selection {
 	bool lenient;
 };
 
-/* Rows for a command's options; @s: its args struct, @m: the member that is the
- * struct selection. */
-#define SELECTION_OPTIONS(s, m)                                               \
-	{ "matrix", 'm', OPTION_STR, offsetof(struct s, m.matrix),            \
-	  .arg = "FILE", .help = "matrix file" },                             \
-	{ "machine", 0, OPTION_LIST, offsetof(struct s, m.machines),          \
-	  .arg = "A,B", .help = "these machines, not the matrix's" },         \
-	{ "source", 0, OPTION_LIST, offsetof(struct s, m.sources),            \
-	  .arg = "A", .help = "only from these machines" },                   \
-	{ "target", 0, OPTION_LIST, offsetof(struct s, m.targets),            \
-	  .arg = "B", .help = "only to these machines" },                     \
-	{ "scenario", 's', OPTION_LIST, offsetof(struct s, m.scenarios),      \
-	  .arg = "S,T", .help = "these scenarios (names, files or folders)" }, \
-	{ "repeat", 0, OPTION_UINT, offsetof(struct s, m.repeat),             \
-	  .arg = "N", .help = "times each cell is run", .min = 1,             \
-	  .max = 1000 },                                                      \
-	{ "shard", 0, OPTION_STR, offsetof(struct s, m.shard),                \
-	  .arg = "I/N", .help = "the I-th of N parts of the cells" }
+/* Rows for a command's options; @s: its args struct, @m: the member of it that
+ * is the struct selection. (clang-format takes rows in a macro for blocks.) */
+/* clang-format off */
+#define SELECTION_AT(s, m, x) \
+	(offsetof(struct s, m) + offsetof(struct selection, x))
+#define SELECTION_OPTIONS(s, m)                                              \
+	{ "matrix", 'm', OPTION_STR, SELECTION_AT(s, m, matrix),             \
+	  .arg = "FILE", .help = "matrix file" },                            \
+	{ "machine", 0, OPTION_LIST, SELECTION_AT(s, m, machines),           \
+	  .arg = "A,B", .help = "these machines, not the matrix's" },        \
+	{ "source", 0, OPTION_LIST, SELECTION_AT(s, m, sources),             \
+	  .arg = "A", .help = "only from these machines" },                  \
+	{ "target", 0, OPTION_LIST, SELECTION_AT(s, m, targets),             \
+	  .arg = "B", .help = "only to these machines" },                    \
+	{ "scenario", 's', OPTION_LIST, SELECTION_AT(s, m, scenarios),       \
+	  .arg = "S,T",                                                      \
+	  .help = "these scenarios (names, files or folders)" },             \
+	{ "repeat", 0, OPTION_UINT, SELECTION_AT(s, m, repeat), .arg = "N",  \
+	  .help = "times each cell is run", .min = 1, .max = 1000 },         \
+	{ "shard", 0, OPTION_STR, SELECTION_AT(s, m, shard), .arg = "I/N",   \
+	  .help = "the I-th of N parts of the cells" }
+/* clang-format on */
 
 /**
  * selection_load() - Read and check all files, without making cells

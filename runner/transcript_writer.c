@@ -88,8 +88,8 @@ void transcript_error(struct transcript *t, uint64_t n, const char *fmt, ...)
 	t->errors++;
 	write_line(t, line,
 		   snprintf(line, sizeof(line),
-			    "%" PRIu64 " error %" PRIu64 " %s",
-			    clock_now_ns(), n, text));
+			    "%" PRIu64 " error %" PRIu64 " %s", clock_now_ns(),
+			    n, text));
 }
 
 void transcript_close(struct transcript *t, const char *fmt, ...)

@@ -5,17 +5,25 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
+/*
+ * @autodestroy: The driver ends domains with the connection
+ * @pids:	 Folder of the driver's NAME.pid files, NULL: out of our reach
+ */
 struct virt {
 	virConnectPtr conn;
-	bool autodestroy; /* the driver ends domains with the connection */
+	bool autodestroy;
+	char *pids;
 };
 
 struct vm {
 	virDomainPtr dom;
+	const struct virt *virt;
 };
 
 /* libvirt prints errors by itself otherwise; each of ours is told once. */
@@ -69,7 +77,8 @@ static int start_events(struct err *err)
 	return 0;
 }
 
-int virt_open(const char *uri, struct virt **ret_virt, struct err *err)
+int virt_open(const char *uri, const char *pids, struct virt **ret_virt,
+	      struct err *err)
 {
 	struct virt *virt;
 	virConnectPtr conn;
@@ -84,6 +93,7 @@ int virt_open(const char *uri, struct virt **ret_virt, struct err *err)
 	virt = xnew(struct virt);
 	virt->conn = conn;
 	virt->autodestroy = !strstr(uri, "/embed");
+	virt->pids = pids ? xstrdup(pids) : NULL;
 	*ret_virt = virt;
 	return 0;
 }
@@ -93,6 +103,7 @@ void virt_close(struct virt *virt)
 	if (!virt)
 		return;
 	(void)virConnectClose(virt->conn);
+	free(virt->pids);
 	free(virt);
 }
 
@@ -122,11 +133,12 @@ int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err)
 	return 0;
 }
 
-static struct vm *vm_new(virDomainPtr dom)
+static struct vm *vm_new(const struct virt *virt, virDomainPtr dom)
 {
 	struct vm *vm = xnew(struct vm);
 
 	vm->dom = dom;
+	vm->virt = virt;
 	return vm;
 }
 
@@ -141,7 +153,7 @@ int vm_start(struct virt *virt, const char *xml, struct vm **ret_vm,
 	dom = virDomainCreateXML(virt->conn, xml, flags);
 	if (!dom)
 		return fill(err, "start the domain");
-	*ret_vm = vm_new(dom);
+	*ret_vm = vm_new(virt, dom);
 	return 0;
 }
 
@@ -156,7 +168,7 @@ int vm_restore(struct virt *virt, const char *path, const char *name,
 	dom = virDomainLookupByName(virt->conn, name);
 	if (!dom)
 		return fill(err, "find the restored domain");
-	*ret_vm = vm_new(dom);
+	*ret_vm = vm_new(virt, dom);
 	return 0;
 }
 
@@ -183,10 +195,33 @@ bool vm_alive(struct vm *vm)
 	return virDomainIsActive(vm->dom) == 1;
 }
 
+/*
+ * libvirt sends SIGTERM and looks again after 200 ms; a QEMU that nobody needs
+ * any more may go at once, and libvirt then finds it gone.
+ */
+static void kill_now(const struct vm *vm)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *text = NULL;
+	struct err ignored;
+	long pid;
+
+	if (!vm->virt->pids)
+		return;
+	path = xasprintf("%s/%s.pid", vm->virt->pids,
+			 virDomainGetName(vm->dom));
+	if (file_read(path, 32, &text, NULL, &ignored))
+		return;
+	pid = strtol(text, NULL, 10);
+	if (pid > 1)
+		(void)kill((pid_t)pid, SIGKILL);
+}
+
 void vm_destroy(struct vm *vm)
 {
 	if (!vm)
 		return;
+	kill_now(vm);
 	(void)virDomainDestroy(vm->dom);
 	(void)virDomainFree(vm->dom);
 	free(vm);

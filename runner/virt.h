@@ -16,11 +16,14 @@ struct vm;
 /**
  * virt_open() - Connect
  * @uri:	libvirt URI
+ * @pids:	Folder of this driver's NAME.pid files if they are of our PID
+ *		namespace, else NULL
  *
  * Starts the thread that runs libvirt's event loop, once a process.
  */
 WARN_UNUSED
-int virt_open(const char *uri, struct virt **ret_virt, struct err *err);
+int virt_open(const char *uri, const char *pids, struct virt **ret_virt,
+	      struct err *err);
 void virt_close(struct virt *virt);
 
 /** virt_versions() - "10.0.2" of QEMU and "9.0.0" of libvirt; owned texts */

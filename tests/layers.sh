@@ -93,18 +93,29 @@ check_includes() {
 	done < <(list_includes)
 }
 
+# OBJECT SYMBOL of each symbol that some rule is about
+list_symbols() {
+	local i any=''
+	for ((i = 0; i < ${#symbol_rules[@]}; i += 3)); do
+		any+="|${symbol_rules[i]}"
+	done
+	cd "$objects"
+	find base compat runner tests -name '*.o' -exec \
+		nm -A --undefined-only --format=posix {} + 2>/dev/null |
+		sed -nE "s/^([^:]*): ([^@ ]*).*/\1 \2/; / (${any#|})\$/p" | sort
+}
+
 check_symbols() {
-	local object wanted i bad
-	while read -r object; do
-		wanted=$(nm --undefined-only --format=just-symbols "$objects/$object" |
-			sed 's/@.*//; s/^__isoc[0-9]*_//')
+	local object symbol i
+	while read -r object symbol; do
 		for ((i = 0; i < ${#symbol_rules[@]}; i += 3)); do
-			fits "$object" "${symbol_rules[i + 1]}" || continue
-			fits "$object" "${symbol_rules[i + 2]}" && continue
-			bad=$(grep -xE "${symbol_rules[i]}" <<<"$wanted" | tr '\n' ' ') || continue
-			violation "${object%.o}.c: must not call: $bad"
+			if [[ $symbol =~ ^(${symbol_rules[i]})$ ]] &&
+				fits "$object" "${symbol_rules[i + 1]}" &&
+				! fits "$object" "${symbol_rules[i + 2]}"; then
+				violation "${object%.o}.c: must not call $symbol()"
+			fi
 		done
-	done < <(cd "$objects" && find base compat runner tests -name '*.o' 2>/dev/null | sort)
+	done < <(list_symbols)
 }
 
 check_includes

@@ -111,7 +111,7 @@ unpack_debs() {
 		dpkg-deb --fsys-tarfile "$deb" 2>"$work/err" |
 			tar -C "$work" --one-top-level=deb -x --no-same-owner \
 			--exclude='./usr/share' 2>>"$work/err" ||
-			die "'$deb' is no Debian package, or damaged: $(tail -n 1 "$work/err")"
+			die "'$deb' is no Debian package, or damaged: $(head -n 1 "$work/err")"
 	done
 	shopt -s nullglob
 	local images=("$work"/deb/boot/vmlinu[xz]-*
@@ -385,8 +385,8 @@ write_facts() {
 
 lacks=()
 [ ${#debs[@]} -eq 0 ] || unpack_debs
-version=$(image_version)
-[ -z "$modules" ] || modules=$(find_modules)
+version=$(image_version) || exit
+[ -z "$modules" ] || modules=$(find_modules) || exit
 find_config
 copy_tree
 check_needs

@@ -62,9 +62,15 @@ suites=("$suite" "$suite-updates" "$suite-security")
 
 apt_root_open "$apt" "$refresh" "${suites[@]}"
 
+# bookworm's init-system-helpers would rather have usrmerge, which brings all of
+# perl: do without, in a root that is merged from the start.
+avoid='Package: usrmerge\nPin: release *\nPin-Priority: -1\n'
+
 resolve_packages() {
+	# shellcheck disable=SC2059 # a format without arguments
+	printf "$avoid" >"$apt/preferences"
 	# shellcheck disable=SC2086 # a list of names
-	private_apt "$apt" apt-get -s -q install '?essential?not(?exact-name(apt))' $names |
+	private_apt "$apt" apt-get -o "Dir::Etc::preferences=$(readlink -f "$apt")/preferences" -s -q install '?essential?not(?exact-name(apt))' $names |
 		sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' | LC_ALL=C sort
 }
 
@@ -87,6 +93,12 @@ done < <(host_acquire_options)
 for name in "${left_out[@]}"; do
 	options+=("--dpkgopt=path-exclude=/usr/share/$name/*")
 done
+# shellcheck disable=SC2016 # $1 is the hook's own
+options+=(
+	"--setup-hook=printf '$avoid' >\"\$1\"/etc/apt/preferences.d/crmatrix"
+	'--setup-hook=for d in bin sbin lib lib64; do mkdir -p "$1/usr/$d"; ln -s "usr/$d" "$1/$d"; done'
+	'--customize-hook=rm "$1"/etc/apt/preferences.d/crmatrix'
+)
 # Nothing that tells one build from the next may stay: logs, host keys, ids.
 # shellcheck disable=SC2016 # $1 is the hook's own
 options+=(
@@ -96,7 +108,9 @@ options+=(
 	'--customize-hook=echo guest >"$1"/etc/hostname'
 	'--customize-hook=printf "127.0.0.1 localhost guest\n::1 localhost\n" >"$1"/etc/hosts'
 	'--customize-hook=rm -f "$1"/etc/resolv.conf'
-	"--customize-hook=chroot \"\$1\" dpkg-query -W -f '\${Package} \${Version} \${Architecture}\n' >'$work/manifest'"
+	'--customize-hook=chroot "$1" dpkg-query -W -f '\''${Package} ${Version} ${Architecture}\n'\'' >"$1"/manifest'
+	"--customize-hook=download /manifest '$work/manifest'"
+	'--customize-hook=rm "$1"/manifest'
 )
 [ "$(id -u)" = 0 ] && options+=(--mode=root) || options+=(--mode=unshare)
 
@@ -111,8 +125,8 @@ done
 say "installing Debian $suite with: $names"
 if ! mmdebstrap --verbose "${options[@]}" "$suite" "$work/root.tar" "${sources[@]}" \
 	>"$work/log" 2>&1; then
-	tail -n 20 "$work/log" >&2
-	die "mmdebstrap failed for suite '$suite'"
+	die "mmdebstrap failed for suite '$suite':
+$(grep -vE '^(Get|Selecting|Preparing|Unpacking|I:)' "$work/log" | cut -c -200 | tail -n 12)"
 fi
 # The epoch is mksquashfs's too: it takes it for the time of the file system.
 mksquashfs - "$work/root.squashfs" -tar -comp lz4 -noappend -no-progress -quiet \

@@ -23,7 +23,7 @@
 #include "scenarios/workloads/mix.h"
 
 #define TICK_NS 10000000
-#define PAGE 4096
+#define PAGE 4096UL
 #define BALLAST_WORDS (16 * PAGE / sizeof(uint64_t))
 
 /* One page each, so that none can be restored along with another. */
@@ -59,16 +59,11 @@ static void begin(void)
 		ballast[i] = mix64(nonce.value ^ i);
 }
 
-/* Every expiry is a tick, also those that came while we did not run. */
 static void tick(int timer)
 {
-	uint64_t expired;
-
-	if (read(timer, &expired, sizeof(expired)) != sizeof(expired))
-		return;
-	while (expired--)
-		chain.value = chain_next(chain.value, nonce.value,
-					 ++count.value);
+	if (guest_tick(timer, TICK_NS))
+		chain.value =
+			chain_next(chain.value, nonce.value, ++count.value);
 }
 
 static void answer_request(struct text *t, const char *number, size_t len)
@@ -108,7 +103,7 @@ static void answer_probe(struct text *t)
 static bool serve_one(int sock)
 {
 	char question[64], control[CMSG_SPACE(sizeof(struct in_pktinfo))];
-	struct text t = { 0 };
+	struct text t;
 	struct sockaddr_in from;
 	struct iovec iov = { .iov_base = question,
 			     .iov_len = sizeof(question) };
@@ -129,6 +124,7 @@ static bool serve_one(int sock)
 	n = recvmsg(sock, &msg, 0);
 	if (n < 0)
 		return false;
+	t.n = 0;
 	if (guest_starts(question, (size_t)n, "REQ "))
 		answer_request(&t, question + 4, (size_t)n - 4);
 	else if (guest_starts(question, (size_t)n, "PROBE"))
@@ -171,12 +167,14 @@ static bool count_fits(const char *answer, uint64_t of_nonce)
 
 	if (!guest_field_u64(answer, "count", 10, &ticks) ||
 	    !guest_field_u64(answer, "chain", 16, &got))
-		return guest_check(false, "", "no count or chain in the answer");
+		return guest_check(false, "",
+				   "no count or chain in the answer");
 	for (i = 1; i <= ticks; i++)
 		want = chain_next(want, of_nonce, i);
 	if (got == want)
 		return guest_check(true, "the chain has every tick once", "");
-	printf("wrong: after %llu ticks the chain is %016llx, not %016llx: a tick was skipped or repeated\n",
+	printf("wrong: after %llu ticks the chain is %016llx, not %016llx: "
+	       "a tick was skipped or repeated\n",
 	       (unsigned long long)ticks, (unsigned long long)got,
 	       (unsigned long long)want);
 	return false;
@@ -193,9 +191,10 @@ static int verify(const char *answer)
 		return GUEST_WRONG;
 	}
 	ok = count_fits(answer, of_nonce);
-	ok &= guest_check(memory == ballast_sum(of_nonce, NULL),
-			  "the memory holds what belongs to the nonce",
-			  "the memory holds something else than belongs to the nonce");
+	ok &= guest_check(
+		memory == ballast_sum(of_nonce, NULL),
+		"the memory holds what belongs to the nonce",
+		"the memory holds something else than belongs to the nonce");
 	return ok ? GUEST_OK : GUEST_WRONG;
 }
 

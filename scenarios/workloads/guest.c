@@ -117,18 +117,36 @@ uint64_t guest_started(void)
 	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
+static void set_ticker(int ticker, uint64_t interval_ns)
+{
+	struct itimerspec once = {
+		.it_value.tv_sec = (time_t)(interval_ns / NS_PER_S),
+		.it_value.tv_nsec = (long)(interval_ns % NS_PER_S),
+	};
+
+	if (timerfd_settime(ticker, 0, &once, NULL) < 0)
+		guest_die("timerfd");
+}
+
 int guest_ticker(uint64_t interval_ns)
 {
-	struct itimerspec every = {
-		.it_interval.tv_sec = (time_t)(interval_ns / NS_PER_S),
-		.it_interval.tv_nsec = (long)(interval_ns % NS_PER_S),
-	};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	int ticker =
+		timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 
-	every.it_value = every.it_interval;
-	if (fd < 0 || timerfd_settime(fd, 0, &every, NULL) < 0)
+	if (ticker < 0)
 		guest_die("timerfd");
-	return fd;
+	set_ticker(ticker, interval_ns);
+	return ticker;
+}
+
+int guest_tick(int ticker, uint64_t interval_ns)
+{
+	uint64_t expired;
+
+	if (read(ticker, &expired, sizeof(expired)) != sizeof(expired))
+		return 0;
+	set_ticker(ticker, interval_ns);
+	return 1;
 }
 
 int guest_bind(int type, uint32_t ip, uint16_t port)
@@ -249,7 +267,8 @@ static bool port_of(const char *arg, uint16_t *ret_port)
 
 static int usage(const struct guest_program *program)
 {
-	fprintf(stderr,
+	(void)fprintf(
+		stderr,
 		"Usage: %s --serve PORT            (0: any free one, printed)\n"
 		"       %s --probe ADDRESS PORT    what it says of itself\n"
 		"       %s --verify ADDRESS PORT   whether that is right\n",
@@ -266,20 +285,22 @@ int guest_main(const struct guest_program *program, int argc, char **argv)
 
 	if (argc < 3 || !port_of(argv[argc - 1], &port))
 		return usage(program);
-	if (argc == 3 && strcmp(argv[1], "--serve") == 0)
+	if (argc == 3 && strcmp(argv[1], "--serve") == 0) {
 		program->serve(port);
+		return GUEST_TROUBLE;
+	}
 	verify = strcmp(argv[1], "--verify") == 0;
 	if (argc != 4 || (!verify && strcmp(argv[1], "--probe") != 0) ||
 	    inet_pton(AF_INET, argv[2], &to.sin_addr) != 1)
 		return usage(program);
 	to.sin_port = htons(port);
 	if (!ask(&to, answer, sizeof(answer))) {
-		fprintf(stderr, "no answer from %s:%u\n", argv[2],
-			(unsigned int)port);
+		(void)fprintf(stderr, "no answer from %s:%u\n", argv[2],
+			      (unsigned int)port);
 		return GUEST_WRONG;
 	}
 	if (verify)
 		return program->verify(answer);
-	fputs(answer, stdout);
+	(void)fputs(answer, stdout);
 	return GUEST_OK;
 }

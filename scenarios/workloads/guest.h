@@ -23,7 +23,7 @@ enum guest_exit { GUEST_OK, GUEST_WRONG, GUEST_USAGE, GUEST_TROUBLE };
  */
 struct guest_program {
 	const char *name;
-	void (*serve)(uint16_t port) __attribute__((noreturn));
+	void (*serve)(uint16_t port); /* never returns */
 	int (*verify)(const char *answer);
 };
 
@@ -50,7 +50,7 @@ void text_u64(struct text *t, uint64_t value);
 void text_hex(struct text *t, uint64_t value); /* always 16 digits */
 void text_key_u64(struct text *t, const char *key, uint64_t value);
 void text_key_hex(struct text *t, const char *key, uint64_t value);
-/** text_addr() - "KEY=ADDRESS:PORT" */
+/** text_key_addr() - "KEY=ADDRESS:PORT" */
 void text_key_addr(struct text *t, const char *key,
 		   const struct sockaddr_in *addr);
 
@@ -66,8 +66,18 @@ uint64_t guest_nonce(void);
 /** guest_started() - Wall clock now, ns; to be kept, never renewed */
 uint64_t guest_started(void);
 
-/** guest_ticker() - A timerfd that fires every @interval_ns */
+/**
+ * guest_ticker() - A timerfd that fires in @interval_ns, once
+ *
+ * Not a periodic one: criu saves what the kernel shows of a timer, and that is
+ * (0, 0) while an expiry waits to be read, as it does in a frozen process. A
+ * periodic timer is disarmed by that for ever, one that is set anew after each
+ * expiry goes on (seen with CRIU 3.17.1 and 4.1.1, Linux 6.1 and 6.12).
+ */
 int guest_ticker(uint64_t interval_ns);
+
+/** guest_tick() - Whether it has fired; then it is set anew */
+int guest_tick(int ticker, uint64_t interval_ns);
 
 /** guest_bind() - A non-blocking socket of @type at @ip (host order):@port */
 int guest_bind(int type, uint32_t ip, uint16_t port);

@@ -26,7 +26,7 @@
  * client sends END when it wants to stop, the server answers with its own;
  * both say in it how many blocks of data they got and how many were wrong.
  */
-#define STREAM_BLOCK 4096
+#define STREAM_BLOCK 4096UL
 #define STREAM_WORDS (STREAM_BLOCK / sizeof(uint64_t) - 2)
 
 enum stream_kind {
@@ -198,8 +198,7 @@ static inline uint64_t stream_bytes_in(const struct stream *s)
 /** stream_bytes_out() - All bytes handed to the socket so far */
 static inline uint64_t stream_bytes_out(const struct stream *s)
 {
-	return s->out_blocks * STREAM_BLOCK +
-	       (stream_idle(s) ? 0 : s->out_at);
+	return s->out_blocks * STREAM_BLOCK + (stream_idle(s) ? 0 : s->out_at);
 }
 
 #endif

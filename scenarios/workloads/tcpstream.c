@@ -35,12 +35,8 @@
  */
 enum state { WAITING, GREETED, FLOWING, ENDING, ENDED, LOST, STATE_COUNT };
 static const char *const state_names[STATE_COUNT] = {
-	[WAITING] = "waiting",
-	[GREETED] = "greeted",
-	[FLOWING] = "flowing",
-	[ENDING] = "ending",
-	[ENDED] = "ended",
-	[LOST] = "lost",
+	[WAITING] = "waiting", [GREETED] = "greeted", [FLOWING] = "flowing",
+	[ENDING] = "ending",   [ENDED] = "ended",     [LOST] = "lost",
 };
 
 /**
@@ -54,6 +50,7 @@ static const char *const state_names[STATE_COUNT] = {
  */
 struct server {
 	int listener, prober, timer;
+	uint64_t interval_ns;
 	enum state state;
 	int fd;
 	bool open;
@@ -106,6 +103,7 @@ static void take_hello(struct server *s)
 		interval_ns = INTERVAL_MIN_NS;
 	if (stream_wrong(&s->stream, STREAM_INTERVAL + 1, &s->wrong_at))
 		s->errors++;
+	s->interval_ns = interval_ns;
 	s->timer = guest_ticker(interval_ns);
 	s->state = FLOWING;
 	stream_put(&s->stream, STREAM_WELCOME, &s->nonce, 1);
@@ -172,10 +170,7 @@ static void refill(struct server *s)
 /* Once an interval: what the socket does not take now waits for the next. */
 static void on_timer(struct server *s)
 {
-	uint64_t expired;
-
-	if (s->timer < 0 ||
-	    read(s->timer, &expired, sizeof(expired)) != sizeof(expired))
+	if (s->timer < 0 || !guest_tick(s->timer, s->interval_ns))
 		return;
 	if (!s->open)
 		return;
@@ -214,7 +209,7 @@ static void serve_probe(const struct server *s)
 {
 	struct sockaddr_in from;
 	socklen_t len = sizeof(from);
-	struct text t = { 0 };
+	struct text t;
 	char question[16];
 	ssize_t n;
 
@@ -222,6 +217,7 @@ static void serve_probe(const struct server *s)
 		     (struct sockaddr *)&from, &len);
 	if (n < 0 || !guest_starts(question, (size_t)n, "PROBE"))
 		return;
+	t.n = 0;
 	answer_probe(s, &t);
 	sendto(s->prober, t.s, t.n, MSG_DONTWAIT, (struct sockaddr *)&from,
 	       len);
@@ -268,8 +264,7 @@ static bool moved(const char *answer, const char *key)
 {
 	uint64_t got;
 
-	return guest_field_u64(answer, key, 10, &got) &&
-	       got > 2 * STREAM_BLOCK;
+	return guest_field_u64(answer, key, 10, &got) && got > 2 * STREAM_BLOCK;
 }
 
 static int verify(const char *answer)
@@ -289,7 +284,7 @@ static int verify(const char *answer)
 	ok &= guest_check(moved(answer, "sent"), "data went out",
 			  "no data went out");
 	if (!ok)
-		fputs(answer, stdout);
+		(void)fputs(answer, stdout);
 	return ok ? GUEST_OK : GUEST_WRONG;
 }
 

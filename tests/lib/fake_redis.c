@@ -157,11 +157,9 @@ static const struct {
 	const char *name;
 	void (*answer)(const struct call *call);
 } commands[] = {
-	{ "RPUSH", on_rpush },	 { "INCR", on_incr },
-	{ "LINDEX", on_lindex }, { "CLIENT", on_client },
-	{ "INFO", on_info },	 { "EXISTS", on_exists },
-	{ "LLEN", on_llen },	 { "GET", on_get },
-	{ "LRANGE", on_lrange },
+	{ "RPUSH", on_rpush },	 { "INCR", on_incr }, { "LINDEX", on_lindex },
+	{ "CLIENT", on_client }, { "INFO", on_info }, { "EXISTS", on_exists },
+	{ "LLEN", on_llen },	 { "GET", on_get },   { "LRANGE", on_lrange },
 };
 
 static void answer(struct fake_redis *f, const redisReply *args)

@@ -14,9 +14,9 @@
 
 enum fake_fault {
 	FAKE_NONE,
-	FAKE_LOST,	   /* a write is acknowledged, and forgotten at the end */
-	FAKE_SWAPPED,	   /* two writes change places at the end */
-	FAKE_TWICE,	   /* a write is done twice */
+	FAKE_LOST,    /* a write is acknowledged, and forgotten at the end */
+	FAKE_SWAPPED, /* two writes change places at the end */
+	FAKE_TWICE,   /* a write is done twice */
 	FAKE_OTHER_VALUE,  /* the value read back is another one */
 	FAKE_OTHER_COUNT,  /* the count is not increased */
 	FAKE_REFUSED,	   /* a write is refused */

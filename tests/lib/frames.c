@@ -137,15 +137,13 @@ static void put_extensions(struct frame *f, uint8_t last)
 {
 	static const struct {
 		uint8_t next, len, size;
-	} headers[] = {
-		{ 43, 0, 8 }, { 60, 0, 8 }, { 51, 0, 8 }, { 0, 1, 12 }
-	};
+	} headers[] = { { 43, 0, 8 }, { 60, 0, 8 }, { 51, 0, 8 }, { 0, 1, 12 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
 		put8(f, i + 1 < ARRAY_SIZE(headers) ? headers[i].next : last);
 		put8(f, headers[i].len);
-		if (i == 1) { /* routing: type 2, nothing left */
-			put16(f, 0x0200);
+		if (i == 1) { /* routing: experimental, nothing left */
+			put16(f, 0xfd00);
 			put32(f, 0);
 		} else if (i == 3) {
 			put16(f, 0);
@@ -239,8 +237,7 @@ static void put_tcp(struct frame *f, const struct talk *talk,
 		put32(f, 7);
 	}
 	put_bytes(f, s->bytes, s->len);
-	set16(f, 16, s->no_checksum ? 0xdead :
-				      checksum(talk, s->from, 6, f));
+	set16(f, 16, s->no_checksum ? 0xdead : checksum(talk, s->from, 6, f));
 }
 
 static void put_part(struct talk *talk, const struct frame *datagram,
@@ -370,6 +367,12 @@ void talk_init(struct talk *talk, bool ipv6)
 	(void)wire_addr_parse(ipv6 ? "[" FRAMES_SERVICE6 "]:7000" :
 				     FRAMES_SERVICE ":7000",
 			      &talk->addr[SERVER]);
+}
+
+uint32_t frames_random(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (uint32_t)(*state >> 33);
 }
 
 void frames_to_tracker(void *ctx, int linktype, uint64_t at_ns,

@@ -124,6 +124,9 @@ void talk_raw(struct talk *talk, const void *bytes, size_t len);
 void talk_fragments(struct talk *talk, const struct segment *segment,
 		    size_t first);
 
+/** frames_random() - The next of a sequence that is the same for each seed */
+uint32_t frames_random(uint64_t *state);
+
 /** frames_to_tracker() - A talk's sink: feeds the tracker that ctx is */
 void frames_to_tracker(void *ctx, int linktype, uint64_t at_ns,
 		       const uint8_t *bytes, uint32_t cap_len, uint32_t len);

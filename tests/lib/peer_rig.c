@@ -25,8 +25,6 @@
 
 #define TAIL 1500
 
-extern char **environ;
-
 static void *run_client(void *arg)
 {
 	struct peer_rig *rig = arg;
@@ -51,6 +49,7 @@ void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		.service = "127.0.0.1",
 		.port = port,
 		.interval_ns = interval_ms * NS_PER_MS,
+		.patience_ns = RIG_CLIENT_PATIENCE_MS * NS_PER_MS,
 		.transcript = rig->fifo,
 		.stop_fd = rig->stop_fd,
 	};
@@ -87,8 +86,7 @@ const char *rig_tail(const struct peer_rig *rig)
 
 void rig_await(struct peer_rig *rig, const char *part)
 {
-	uint64_t deadline_ns =
-		clock_now_ns() + RIG_PATIENCE_MS * NS_PER_MS;
+	uint64_t deadline_ns = clock_now_ns() + RIG_PATIENCE_MS * NS_PER_MS;
 	size_t line;
 
 	do
@@ -180,16 +178,16 @@ void rig_program_start(struct rig_program *program, const char *name,
 	CLEANUP_FREE char *path = rig_program_path(name);
 	CLEANUP_FREE char *asked = xasprintf("%u", (unsigned int)port);
 	const char *argv[] = { path, "--serve", asked, NULL };
-	unsigned int got = 0;
 	char line[64] = "";
 	ssize_t n;
 
 	program->pid = rig_spawn(argv, &program->out_fd);
 	ck_assert_msg(program->pid > 0, "cannot start '%s'", path);
 	n = read(program->out_fd, line, sizeof(line) - 1);
-	ck_assert_msg(n > 0 && sscanf(line, "ready port=%u", &got) == 1,
+	ck_assert_msg(n > 0 && str_starts(line, "ready port="),
 		      "%s did not say ready but '%s'", name, line);
-	program->port = (uint16_t)got;
+	program->port =
+		(uint16_t)strtoul(line + strlen("ready port="), NULL, 10);
 }
 
 void rig_program_signal(const struct rig_program *program, int signal)

@@ -12,6 +12,8 @@
 
 /** No event of a test takes longer, also under emulation and sanitizers. */
 #define RIG_PATIENCE_MS 20000
+/** Of a client at its start and end: long enough for all that works */
+#define RIG_CLIENT_PATIENCE_MS 1000
 
 /**
  * struct peer_rig - A client that runs in a thread of the test

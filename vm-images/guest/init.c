@@ -37,34 +37,33 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define AGENT_PORT	"crmatrix.agent"
-#define GUEST_DIR	"/usr/lib/crmatrix"
-#define AGENT_PATH	GUEST_DIR "/agent"
-#define ROOT_DISK	"/dev/vda"
-#define MODULE_DISK	"/dev/vdb"
+#define AGENT_PORT "crmatrix.agent"
+#define GUEST_DIR "/usr/lib/crmatrix"
+#define AGENT_PATH GUEST_DIR "/agent"
+#define ROOT_DISK "/dev/vda"
+#define MODULE_DISK "/dev/vdb"
 
 /* Patience with devices; under emulation on a busy host seconds are usual. */
-#define DISK_WAIT_MS	20000
-#define PORT_WAIT_MS	5000
+#define DISK_WAIT_MS 20000
+#define PORT_WAIT_MS 5000
 
 static int uevents = -1;
 
 static void say(const char *level, const char *fmt, va_list ap)
 {
-	char line[512];
+	char text[400], line[448];
 	int n;
 
-	n = snprintf(line, sizeof(line), "crmatrix-init: %s: ", level);
-	vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
-	strcat(line, "\n");
-	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	n = snprintf(line, sizeof(line), "crmatrix-init: %s: %s\n", level,
+		     text);
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return;
 }
 
-__attribute__((format(printf, 1, 2)))
-static void warn(const char *fmt, ...)
+__attribute__((format(printf, 1, 2))) static void warn(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -74,8 +73,8 @@ static void warn(const char *fmt, ...)
 }
 
 /* Nobody can help a guest without its disks: say why and leave. */
-__attribute__((format(printf, 1, 2), noreturn))
-static void fatal(const char *fmt, ...)
+__attribute__((format(printf, 1, 2), noreturn)) static void
+fatal(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -143,8 +142,9 @@ static void make_dirs(const char *path)
 	char part[256];
 	char *slash;
 
-	snprintf(part, sizeof(part), "%s", path);
-	for (slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	(void)snprintf(part, sizeof(part), "%s", path);
+	for (slash = strchr(part + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		mkdir(part, 0755);
 		*slash = '/';
@@ -157,7 +157,7 @@ struct mount_row {
 	const char *target;
 	unsigned long flags;
 	const char *options;
-	bool optional;		/* not every kernel has it */
+	bool optional; /* not every kernel has it */
 };
 
 static void mount_all(const struct mount_row *rows, size_t count)
@@ -166,7 +166,8 @@ static void mount_all(const struct mount_row *rows, size_t count)
 
 	for (m = rows; m < rows + count; m++) {
 		make_dirs(m->target);
-		if (mount(m->type, m->target, m->type, m->flags, m->options) == 0)
+		if (mount(m->type, m->target, m->type, m->flags, m->options) ==
+		    0)
 			continue;
 		if (!m->optional)
 			fatal("mount %s on '%s': %s", m->type, m->target,
@@ -177,8 +178,10 @@ static void mount_all(const struct mount_row *rows, size_t count)
 static void mount_early(void)
 {
 	static const struct mount_row rows[] = {
-		{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
-		{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
+		{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL,
+		  false },
+		{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL,
+		  false },
 		{ "devtmpfs", "/dev", MS_NOSUID, "mode=0755", false },
 	};
 
@@ -190,13 +193,14 @@ static void mount_late(void)
 	static const struct mount_row rows[] = {
 		{ "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
 		  "gid=5,mode=0620,ptmxmode=0666", false },
-		{ "tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777", false },
+		{ "tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777",
+		  false },
 		{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755,size=80%",
 		  false },
 		{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777,size=80%",
 		  false },
-		{ "mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL,
-		  true },
+		{ "mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		  NULL, true },
 		{ "cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		  "nsdelegate", true },
 		{ "securityfs", "/sys/kernel/security",
@@ -251,7 +255,8 @@ static bool wait_for(bool (*there)(const void *), const void *what,
 			return false;
 		poll(&pfd, uevents < 0 ? 0 : 1,
 		     uevents < 0 ? 20 : (int)(deadline_ms - now));
-		while (uevents >= 0 && recv(uevents, event, sizeof(event), 0) > 0)
+		while (uevents >= 0 &&
+		       recv(uevents, event, sizeof(event), 0) > 0)
 			;
 	}
 	return true;
@@ -289,7 +294,7 @@ static void load_modules(void)
 		load_module(path);
 		unlink(path);
 	}
-	fclose(list);
+	(void)fclose(list);
 }
 
 /*
@@ -312,7 +317,8 @@ static void seed_random(void)
 	for (i = 0; i < ARRAY_SIZE(pool.words); i++) {
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 		pool.words[i] = (uint32_t)ts.tv_nsec * 2654435761U ^
-				(uint32_t)ts.tv_sec ^ (uint32_t)__builtin_ia32_rdtsc();
+				(uint32_t)ts.tv_sec ^
+				(uint32_t)__builtin_ia32_rdtsc();
 	}
 	ioctl(fd, RNDADDENTROPY, &pool);
 	close(fd);
@@ -333,7 +339,8 @@ static void mount_root(void)
 	make_dirs("/upper/data");
 	make_dirs("/upper/work");
 	if (mount("overlay", "/root", "overlay", 0,
-		  "lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work") < 0)
+		  "lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work") <
+	    0)
 		fatal("mount overlay: %s", strerror(errno));
 }
 
@@ -343,13 +350,15 @@ static void mount_modules(void)
 	if (!file_exists(MODULE_DISK) && !file_exists("/modules.list"))
 		return;
 	if (!wait_for(file_exists, MODULE_DISK, DISK_WAIT_MS)) {
-		warn("no disk '%s': kernel modules can't be loaded", MODULE_DISK);
+		warn("no disk '%s': kernel modules can't be loaded",
+		     MODULE_DISK);
 		return;
 	}
 	make_dirs("/root/usr/lib/modules");
 	if (mount(MODULE_DISK, "/root/usr/lib/modules", "squashfs", MS_RDONLY,
 		  NULL) < 0)
-		warn("mount '%s' as squashfs: %s", MODULE_DISK, strerror(errno));
+		warn("mount '%s' as squashfs: %s", MODULE_DISK,
+		     strerror(errno));
 }
 
 static void copy_file(const char *from, const char *to)
@@ -382,8 +391,9 @@ static void copy_guest_files(void)
 	while (dir && (e = readdir(dir))) {
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(from, sizeof(from), "/guest/%s", e->d_name);
-		snprintf(to, sizeof(to), "/root" GUEST_DIR "/%s", e->d_name);
+		(void)snprintf(from, sizeof(from), "/guest/%s", e->d_name);
+		(void)snprintf(to, sizeof(to), "/root" GUEST_DIR "/%s",
+			       e->d_name);
 		copy_file(from, to);
 	}
 	if (dir)
@@ -398,7 +408,7 @@ static void switch_root(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(moved); i++) {
-		snprintf(target, sizeof(target), "/root%s", moved[i]);
+		(void)snprintf(target, sizeof(target), "/root%s", moved[i]);
 		make_dirs(target);
 		if (mount(moved[i], target, NULL, MS_MOVE, NULL) < 0)
 			fatal("move '%s': %s", moved[i], strerror(errno));
@@ -425,34 +435,51 @@ static void link_devices(void)
 	}
 }
 
+/* One line of modules.devname: "tun net/tun c10:200". */
+static void make_static_node(char *line)
+{
+	char full[160], *rest, *colon;
+	const char *module = strtok_r(line, " \n", &rest);
+	const char *name = strtok_r(NULL, " \n", &rest);
+	const char *device = strtok_r(NULL, " \n", &rest);
+	unsigned long major, minor;
+
+	if (!device || *module == '#')
+		return;
+	major = strtoul(device + 1, &colon, 10);
+	if (*colon != ':')
+		return;
+	minor = strtoul(colon + 1, NULL, 10);
+	(void)snprintf(full, sizeof(full), "/dev/%s", name);
+	*strrchr(full, '/') = '\0';
+	make_dirs(full);
+	(void)snprintf(full, sizeof(full), "/dev/%s", name);
+	if (mknod(full, (*device == 'b' ? S_IFBLK : S_IFCHR) | 0600,
+		  makedev((unsigned)major, (unsigned)minor)) < 0 &&
+	    errno != EEXIST)
+		warn("node '%s': %s", full, strerror(errno));
+}
+
 /*
- * Device nodes whose opening loads their module, as the module tree lists them
- * ("tun net/tun c10:200"). criu looks for /dev/net/tun.
+ * Device nodes whose opening loads their module, as the module tree lists
+ * them. criu looks for /dev/net/tun.
  */
 static void make_static_nodes(void)
 {
-	char path[256], line[256], name[128], full[160], type;
-	unsigned int major, minor;
+	char path[256], line[256];
 	struct utsname uts;
 	FILE *list;
 
-	uname(&uts);
-	snprintf(path, sizeof(path), "/usr/lib/modules/%s/modules.devname",
-		 uts.release);
+	if (uname(&uts) < 0)
+		return;
+	(void)snprintf(path, sizeof(path),
+		       "/usr/lib/modules/%s/modules.devname", uts.release);
 	list = fopen(path, "re");
-	while (list && fgets(line, sizeof(line), list)) {
-		if (sscanf(line, "%*127s %127s %c%u:%u", name, &type, &major,
-			   &minor) != 4)
-			continue;
-		snprintf(full, sizeof(full), "/dev/%s", name);
-		*strrchr(full, '/') = '\0';
-		make_dirs(full);
-		snprintf(full, sizeof(full), "/dev/%s", name);
-		mknod(full, (type == 'b' ? S_IFBLK : S_IFCHR) | 0600,
-		      makedev(major, minor));
-	}
-	if (list)
-		fclose(list);
+	if (!list)
+		return;
+	while (fgets(line, sizeof(line), list))
+		make_static_node(line);
+	(void)fclose(list);
 }
 
 /*
@@ -472,14 +499,15 @@ static bool link_ports(const void *unused)
 	while (dir && (e = readdir(dir))) {
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name",
-			 e->d_name);
+		(void)snprintf(path, sizeof(path),
+			       "/sys/class/virtio-ports/%s/name", e->d_name);
 		if (!read_line(path, name, sizeof(name))) {
 			all = false;
 			continue;
 		}
-		snprintf(path, sizeof(path), "../%s", e->d_name);
-		snprintf(link, sizeof(link), "/dev/virtio-ports/%s", name);
+		(void)snprintf(path, sizeof(path), "../%s", e->d_name);
+		(void)snprintf(link, sizeof(link), "/dev/virtio-ports/%s",
+			       name);
 		if (symlink(path, link) < 0 && errno != EEXIST)
 			warn("link '%s': %s", link, strerror(errno));
 		if (strcmp(name, AGENT_PORT) == 0)
@@ -507,12 +535,12 @@ static bool option(const char *key, char *value, size_t size)
 
 	if (!read_line("/proc/cmdline", line, sizeof(line)))
 		return false;
-	snprintf(want, sizeof(want), "crmatrix.%s=", key);
+	(void)snprintf(want, sizeof(want), "crmatrix.%s=", key);
 	for (word = strtok_r(line, " ", &rest); word;
 	     word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, want, strlen(want)) != 0)
 			continue;
-		snprintf(value, size, "%s", word + strlen(want));
+		(void)snprintf(value, size, "%s", word + strlen(want));
 		found = true;
 	}
 	return found;
@@ -529,7 +557,8 @@ static void set_hostname(void)
 
 static void loopback_up(void)
 {
-	struct ifreq req = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	struct ifreq req = { .ifr_name = "lo",
+			     .ifr_flags = IFF_UP | IFF_RUNNING };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &req) < 0)
@@ -568,7 +597,8 @@ int main(void)
 {
 	char *const argv[] = { (char[]){ AGENT_PATH }, NULL };
 	char *const env[] = {
-		(char[]){ "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+		(char[]){
+			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
 		(char[]){ "HOME=/root" },
 		(char[]){ "TERM=dumb" },
 		NULL,

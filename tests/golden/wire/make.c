@@ -36,7 +36,10 @@ struct golden {
 
 static void begin(struct talk *t)
 {
-	talk_arp(t, CLIENT);
+	if (t->ipv6)
+		talk_neighbor(t);
+	else
+		talk_arp(t, CLIENT);
 	talk_open(t);
 	talk_exchange(t, 5);
 }
@@ -424,10 +427,12 @@ static void make_udp_never(struct talk *t)
 static const struct golden goldens[] = {
 	{ "kept", "Five questions before, five after the move, nothing else.",
 	  "tcp", false, DLT_EN10MB, make_kept },
-	{ "kept-ipv6", "As kept, over IPv6, announced by a neighbour "
+	{ "kept-ipv6",
+	  "As kept, over IPv6, announced by a neighbour "
 	  "advertisement.",
 	  "tcp", true, DLT_EN10MB, make_kept },
-	{ "kept-extensions", "As kept-ipv6, with hop-by-hop, routing, "
+	{ "kept-extensions",
+	  "As kept-ipv6, with hop-by-hop, routing, "
 	  "destination and authentication headers.",
 	  "tcp", true, DLT_EN10MB, make_kept_extensions },
 	{ "kept-vlan", "As kept, with two VLAN tags.", "tcp", false, DLT_EN10MB,
@@ -436,10 +441,12 @@ static const struct golden goldens[] = {
 	  false, DLT_LINUX_SLL, make_kept },
 	{ "kept-sll2", "As kept, Linux cooked, v2.", "tcp", false,
 	  DLT_LINUX_SLL2, make_kept },
-	{ "kept-raw", "As kept, captured without link layer: who sent cannot be "
+	{ "kept-raw",
+	  "As kept, captured without link layer: who sent cannot be "
 	  "told.",
 	  "tcp", false, DLT_RAW, make_kept },
-	{ "kept-backoff", "A question in flight is repeated four times while "
+	{ "kept-backoff",
+	  "A question in flight is repeated four times while "
 	  "nobody serves; the target repeats what the source had sent, the "
 	  "same bytes.",
 	  "tcp", false, DLT_EN10MB, make_kept_backoff },
@@ -447,67 +454,83 @@ static const struct golden goldens[] = {
 	  "tcp", false, DLT_EN10MB, make_kept_wrap },
 	{ "kept-timestamps", "As kept-backoff over IPv6, with TCP timestamps.",
 	  "tcp", true, DLT_EN10MB, make_kept_timestamps },
-	{ "kept-offload", "Segments of 9000 bytes without checksums; the last "
+	{ "kept-offload",
+	  "Segments of 9000 bytes without checksums; the last "
 	  "was dropped by the lock and comes from the target in small ones, "
 	  "some of it twice.",
 	  "tcp", false, DLT_EN10MB, make_kept_offload },
-	{ "kept-snap", "As kept-offload, cut to 96 bytes a frame: what is "
+	{ "kept-snap",
+	  "As kept-offload, cut to 96 bytes a frame: what is "
 	  "repeated cannot be compared.",
 	  "tcp", false, DLT_EN10MB, make_kept_snap },
-	{ "kept-reordered", "Three segments were captured in the order 3, 1, 2, "
+	{ "kept-reordered",
+	  "Three segments were captured in the order 3, 1, 2, "
 	  "and one after its acknowledgement; none is a repetition.",
 	  "tcp", false, DLT_EN10MB, make_kept_reordered },
 	{ "kept-twice", "As kept-backoff, each frame captured twice.", "tcp",
 	  false, DLT_EN10MB, make_kept_twice },
-	{ "kept-refused-first", "Three attempts were refused before the service "
+	{ "kept-refused-first",
+	  "Three attempts were refused before the service "
 	  "listened; then as kept.",
 	  "tcp", false, DLT_EN10MB, make_kept_refused_first },
-	{ "kept-keepalive", "Keep-alives on the idle connection, one of them "
+	{ "kept-keepalive",
+	  "Keep-alives on the idle connection, one of them "
 	  "with a byte: none is a repetition.",
 	  "tcp", false, DLT_EN10MB, make_kept_keepalive },
-	{ "kept-fragments", "One segment of the target came in two IP "
+	{ "kept-fragments",
+	  "One segment of the target came in two IP "
 	  "fragments.",
 	  "tcp", false, DLT_EN10MB, make_kept_fragments },
 	{ "kept-fragments-ipv6", "As kept-fragments, over IPv6.", "tcp", true,
 	  DLT_EN10MB, make_kept_fragments },
-	{ "kept-reset-after-end", "The client closed, then both sides sent "
+	{ "kept-reset-after-end",
+	  "The client closed, then both sides sent "
 	  "RST: the end of the test, not of the connection's life.",
 	  "tcp", false, DLT_EN10MB, make_kept_reset_after_end },
-	{ "rst-target", "The target had the address before it had the socket "
+	{ "rst-target",
+	  "The target had the address before it had the socket "
 	  "and answered a segment with RST.",
 	  "tcp", false, DLT_EN10MB, make_rst_target },
-	{ "rst-source", "The source was not locked and answered a segment with "
+	{ "rst-source",
+	  "The source was not locked and answered a segment with "
 	  "RST after its socket was gone.",
 	  "tcp", false, DLT_EN10MB, make_rst_source },
-	{ "rst-abort", "The program died on the target after the restore: RST "
+	{ "rst-abort",
+	  "The program died on the target after the restore: RST "
 	  "with ACK.",
 	  "tcp", false, DLT_EN10MB, make_rst_abort },
 	{ "rst-client", "Nobody answered for 9 s and the client aborted.",
 	  "tcp", false, DLT_EN10MB, make_rst_client },
 	{ "fin-early", "The source closed the connection at the dump.", "tcp",
 	  false, DLT_EN10MB, make_fin_early },
-	{ "silent-target", "The client repeats its question and nobody "
+	{ "silent-target",
+	  "The client repeats its question and nobody "
 	  "answers.",
 	  "tcp", false, DLT_EN10MB, make_silent_target },
 	{ "reconnected", "The client made a second connection, to the target.",
 	  "tcp", false, DLT_EN10MB, make_reconnected },
-	{ "syn-again", "The client made a second connection from the same "
+	{ "syn-again",
+	  "The client made a second connection from the same "
 	  "port.",
 	  "tcp", false, DLT_EN10MB, make_syn_again },
-	{ "damaged", "The target repeated what the source had sent, with two "
+	{ "damaged",
+	  "The target repeated what the source had sent, with two "
 	  "other bytes.",
 	  "tcp", false, DLT_EN10MB, make_damaged },
-	{ "lost", "1448 bytes of the source never came, and the client "
+	{ "lost",
+	  "1448 bytes of the source never came, and the client "
 	  "acknowledged what is after them.",
 	  "tcp", false, DLT_EN10MB, make_lost },
-	{ "shifted", "The target's sequence numbers are far from those of the "
+	{ "shifted",
+	  "The target's sequence numbers are far from those of the "
 	  "source.",
 	  "tcp", false, DLT_EN10MB, make_shifted },
 	{ "split", "The source spoke once more after the target had begun.",
 	  "tcp", false, DLT_EN10MB, make_split },
 	{ "middle", "The capture began after the connection.", "tcp", false,
 	  DLT_EN10MB, make_middle },
-	{ "udp-kept", "Five datagrams each way before, five after the move, one "
+	{ "udp-kept",
+	  "Five datagrams each way before, five after the move, one "
 	  "unanswered between.",
 	  "udp", false, DLT_EN10MB, make_udp_kept },
 	{ "udp-split", "As udp-kept, then the source answered once more.",
@@ -574,8 +597,7 @@ static int write_texts(const struct golden *golden, const char *dir,
 static int make_one(const struct golden *golden, const char *goldens_dir,
 		    const char *corpus_dir, struct err *err)
 {
-	CLEANUP_FREE char *dir =
-		xasprintf("%s/%s", goldens_dir, golden->name);
+	CLEANUP_FREE char *dir = xasprintf("%s/%s", goldens_dir, golden->name);
 	CLEANUP_FREE char *capture = xasprintf("%s/capture.pcap", dir);
 	CLEANUP_FREE char *wire =
 		xasprintf("%s/wire/%s", corpus_dir, golden->name);

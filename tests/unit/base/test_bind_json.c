@@ -33,10 +33,16 @@ static const char *const color_names[] = { "red", "", "blue", NULL };
 static const char *const one_of[] = { "run", "color", NULL };
 
 static const struct bind_field part_fields[] = {
-	{ .key = "run", .type = BIND_STR, .offset = offsetof(struct part, run),
-	  .required = true, .help = "What to run." },
-	{ .key = "color", .type = BIND_ENUM, .names = color_names,
-	  .offset = offsetof(struct part, color), .dflt = "blue" },
+	{ .key = "run",
+	  .type = BIND_STR,
+	  .offset = offsetof(struct part, run),
+	  .required = true,
+	  .help = "What to run." },
+	{ .key = "color",
+	  .type = BIND_ENUM,
+	  .names = color_names,
+	  .offset = offsetof(struct part, color),
+	  .dflt = "blue" },
 };
 
 static const struct bind_table part_table = {
@@ -54,21 +60,35 @@ static const struct bind_table part_table = {
 static const struct bind_field whole_fields[] = {
 	{ .key = "text", .type = BIND_STR, AT(text), .pattern = "^[a-z]*$" },
 	{ .key = "flag", .type = BIND_BOOL, AT(flag), .dflt = "true" },
-	{ .key = "number", .type = BIND_UINT, AT(number), .dflt = "5",
+	{ .key = "number",
+	  .type = BIND_UINT,
+	  AT(number),
+	  .dflt = "5",
 	  .max = 9 },
-	{ .key = "duration", .type = BIND_DURATION, AT(duration_ns),
-	  .dflt = "3s", .min = NS_PER_MS, .max = 60 * NS_PER_S },
+	{ .key = "duration",
+	  .type = BIND_DURATION,
+	  AT(duration_ns),
+	  .dflt = "3s",
+	  .min = NS_PER_MS,
+	  .max = 60 * NS_PER_S },
 	{ .key = "size", .type = BIND_SIZE, AT(size_bytes), .dflt = "4K" },
-	{ .key = "list", .type = BIND_STR_LIST, AT(list),
+	{ .key = "list",
+	  .type = BIND_STR_LIST,
+	  AT(list),
 	  .pattern = "^[a-z]+$" },
 	{ .key = "map", .type = BIND_STR_MAP, AT(map) },
 	{ .key = "part", .type = BIND_STRUCT, AT(part), .table = &part_table },
-	{ .key = "parts", .type = BIND_STRUCTS, AT(parts),
+	{ .key = "parts",
+	  .type = BIND_STRUCTS,
+	  AT(parts),
 	  .count_offset = offsetof(struct whole, n_parts),
 	  .table = &part_table },
-	{ .key = "named", .type = BIND_NAMED, AT(named),
+	{ .key = "named",
+	  .type = BIND_NAMED,
+	  AT(named),
 	  .count_offset = offsetof(struct whole, n_named),
-	  .table = &part_table, .pattern = "^[a-z]+$" },
+	  .table = &part_table,
+	  .pattern = "^[a-z]+$" },
 };
 
 static const struct bind_table whole_table = {
@@ -226,7 +246,8 @@ static const json_t *descend(const json_t *json, const char *path)
 	str_list_split(&keys, path, ".");
 	for (size_t i = 0; i < keys.n; i++)
 		json = json_is_array(json) ?
-			       json_array_get(json, (size_t)atoi(keys.v[i])) :
+			       json_array_get(json,
+					      strtoul(keys.v[i], NULL, 10)) :
 			       json_object_get(json, keys.v[i]);
 	str_list_release(&keys);
 	return json;

@@ -67,11 +67,12 @@ START_TEST(the_caret_is_under)
 				  .msg = xstrdup("wrong"),
 				  .source = xstrdup(cases[_i].source) };
 	struct bind_diags diags = { .file = xstrdup("f.yaml"),
-				    .v = &diag, .n = 1 };
+				    .v = &diag,
+				    .n = 1 };
 	char *got CLEANUP_FREE = print(&diags, false);
-	char *want CLEANUP_FREE =
-		xasprintf("f.yaml:%u:%u: error: wrong\n%s", cases[_i].line,
-			  cases[_i].col, cases[_i].shown);
+	char *want CLEANUP_FREE = xasprintf("f.yaml:%u:%u: error: wrong\n%s",
+					    cases[_i].line, cases[_i].col,
+					    cases[_i].shown);
 
 	ck_assert_msg(!strcmp(got, want), "%s: got\n%swanted\n%s",
 		      cases[_i].name, got, want);
@@ -85,8 +86,9 @@ START_TEST(a_diag_without_place_is_one_line)
 {
 	char msg[] = "gone", file[] = "f", hint[] = "look";
 	struct bind_diag diag = { .msg = msg, .suggestion = hint };
-	struct bind_diags diags = { .file = file, .v = &diag, .n = 1,
-				    .cut = true };
+	struct bind_diags diags = {
+		.file = file, .v = &diag, .n = 1, .cut = true
+	};
 	char *got CLEANUP_FREE = print(&diags, false);
 
 	ck_assert_str_eq(got, "f: error: gone (look)\n"

@@ -57,10 +57,10 @@ static const struct {
 } sizes[] = {
 	{ "0K", true, 0 },
 	{ "4K", true, 4 * KIB },
-	{ "512M", true, 512 * KIB * KIB },
-	{ "2G", true, 2 * KIB * KIB * KIB },
-	{ "1T", true, KIB * KIB * KIB * KIB },
-	{ "8388607T", true, 8388607 * KIB * KIB * KIB * KIB },
+	{ "512M", true, 512 * KIB *KIB },
+	{ "2G", true, 2 * KIB *KIB *KIB },
+	{ "1T", true, KIB *KIB *KIB *KIB },
+	{ "8388607T", true, 8388607 * KIB *KIB *KIB *KIB },
 	{ "8388608T", false, 0 },
 	{ "512", false, 0 },
 	{ "512m", false, 0 },
@@ -122,8 +122,8 @@ END_TEST
 static const struct {
 	const char *name, *nearest;
 } typed[] = {
-	{ "sorce", "source" }, { "source", "source" }, { "trget", "target" },
-	{ "soruce", "source" }, { "x", NULL },	       { "", NULL },
+	{ "sorce", "source" },	{ "source", "source" }, { "trget", "target" },
+	{ "soruce", "source" }, { "x", NULL },		{ "", NULL },
 	{ "machine", NULL },
 };
 

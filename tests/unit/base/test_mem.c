@@ -20,6 +20,7 @@ START_TEST(elements_are_appended_zeroed_and_in_order)
 	}
 	ck_assert_uint_eq(n, 1000);
 	for (size_t i = 0; i < n; i++)
+		/* cppcheck-suppress nullPointer ; VEC_PUSH() has set it */
 		ck_assert_uint_eq(v[i], i);
 	free(v);
 }

@@ -38,7 +38,7 @@ static char *repeat(const char *unit, size_t n)
 
 	strbuf_open(&buf);
 	for (size_t i = 0; i < n; i++)
-		fprintf(buf.f, "%s", unit);
+		(void)fprintf(buf.f, "%s", unit);
 	return strbuf_take(&buf);
 }
 
@@ -48,7 +48,7 @@ static char *numbered(size_t n)
 
 	strbuf_open(&buf);
 	for (size_t i = 0; i < n; i++)
-		fprintf(buf.f, "k%zu=v\n", i);
+		(void)fprintf(buf.f, "k%zu=v\n", i);
 	return strbuf_take(&buf);
 }
 
@@ -168,8 +168,7 @@ static const struct {
 	  "kernel: asked for 6.1, got 6.12.3" },
 	{ "no version at all", "6.1", "", "criu=4.1",
 	  "kernel: the guest did not say its version" },
-	{ "a feature that is not there", "6.1", "+avx2",
-	  GOOD "cpu_flags=avx",
+	{ "a feature that is not there", "6.1", "+avx2", GOOD "cpu_flags=avx",
 	  "cpu: asked for +avx2, but the guest lacks avx2" },
 	{ "a feature that is still there", "6.1", "-sse4.2",
 	  GOOD "cpu_flags=sse4_2",
@@ -185,8 +184,10 @@ static const struct {
 START_TEST(machines_are_held_against_facts)
 {
 	char cpu[] = "max", userland[] = "bookworm";
-	struct machine machine = { .cpu = cpu, .userland = userland,
-				   .memory_bytes = 512u << 20, .vcpus = 2 };
+	struct machine machine = { .cpu = cpu,
+				   .userland = userland,
+				   .memory_bytes = 512U << 20,
+				   .vcpus = 2 };
 	struct facts facts = facts_of(attested[_i].facts);
 	struct str_list notes = { 0 };
 	char *got;

@@ -35,7 +35,7 @@ START_TEST(a_machine_needs_little)
 	ck_assert_str_eq(m->kernel.name, "6.10");
 	ck_assert_str_eq(m->cpu, "max");
 	ck_assert_str_eq(m->userland, "b");
-	ck_assert_uint_eq(m->memory_bytes, 512u << 20);
+	ck_assert_uint_eq(m->memory_bytes, 512U << 20);
 	ck_assert_uint_eq(m->vcpus, 1);
 	ck_assert_ptr_null(m->cmdline);
 	ck_assert_uint_eq(m->pos.col, 17);

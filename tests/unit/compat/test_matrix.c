@@ -36,15 +36,17 @@ START_TEST(a_matrix_can_have_all)
 	struct matrix matrix = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_assert_ok(read_matrix("machine-files: m.yaml\n"
-				 "machines: [a, b]\n"
-				 "scenarios: [s, ./t.yaml, dir/]\n"
-				 "self: true\n"
-				 "repeat: 3\n"
-				 "expect:\n"
-				 "  - {when: {source.cpu_flags: not-within "
-				 "target.cpu_flags}, verdict: fail, reason: r}\n",
-				 &matrix, &diags, &err), &err);
+	ck_assert_ok(
+		read_matrix("machine-files: m.yaml\n"
+			    "machines: [a, b]\n"
+			    "scenarios: [s, ./t.yaml, dir/]\n"
+			    "self: true\n"
+			    "repeat: 3\n"
+			    "expect:\n"
+			    "  - {when: {source.cpu_flags: not-within "
+			    "target.cpu_flags}, verdict: fail, reason: r}\n",
+			    &matrix, &diags, &err),
+		&err);
 	ck_assert_str_eq(matrix.machine_files.v[0], "m.yaml");
 	ck_assert_uint_eq(matrix.machines.n, 2);
 	ck_assert_str_eq(matrix.scenarios.v[2], "dir/");
@@ -79,10 +81,10 @@ static const struct {
 
 START_TEST(errors_are_shown_as_ever)
 {
-	char *yaml CLEANUP_FREE = xasprintf("tests/golden/yaml/%s.yaml",
-					    goldens[_i].name);
-	char *txt CLEANUP_FREE = xasprintf("tests/golden/yaml/%s.txt",
-					   goldens[_i].name);
+	char *yaml CLEANUP_FREE =
+		xasprintf("tests/golden/yaml/%s.yaml", goldens[_i].name);
+	char *txt CLEANUP_FREE =
+		xasprintf("tests/golden/yaml/%s.txt", goldens[_i].name);
 	char *path CLEANUP_FREE = source_path(yaml);
 	char *obj CLEANUP_FREE = xcalloc(1, goldens[_i].table->size);
 	char *text CLEANUP_FREE = NULL;
@@ -94,7 +96,8 @@ START_TEST(errors_are_shown_as_ever)
 
 	ck_assert_ok(file_read(path, BIND_FILE_MAX, &text, &len, &err), &err);
 	ck_assert_int_eq(bind_text(strrchr(yaml, '/') + 1, text, len,
-				   goldens[_i].table, obj, &diags, &err), -1);
+				   goldens[_i].table, obj, &diags, &err),
+			 -1);
 	strbuf_open(&buf);
 	bind_diags_print(&diags, buf.f, false);
 	shown = strbuf_take(&buf);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/catalogue.h"
 #include "compat/machine.h"
 #include "tests/lib/testing.h"
 
@@ -162,6 +163,25 @@ START_TEST(what_cannot_be_understood_is_said)
 }
 END_TEST
 
+START_TEST(the_catalogue_can_be_understood)
+{
+	const struct mode_rules *rules = catalogue[_i];
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct mode_when *when = rules->v[i].when;
+
+		for (size_t j = 0; j < MODE_WHEN_MAX && when[j].key; j++) {
+			const char *wrong =
+				when_check(when[j].key, when[j].value);
+
+			ck_assert_msg(!wrong, "%s: %s: %s: %s",
+				      rules->v[i].mode, when[j].key,
+				      when[j].value, wrong);
+		}
+	}
+}
+END_TEST
+
 START_TEST(many_negations_need_no_stack)
 {
 	char *value = xcalloc(1, (1 << 20) + 2);
@@ -183,6 +203,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, all_conditions_must_hold_and_none_always_does);
 	tcase_add_loop_test(tcase, what_cannot_be_understood_is_said, 0,
 			    ARRAY_SIZE(refused));
+	tcase_add_loop_test(tcase, the_catalogue_can_be_understood, 0,
+			    (int)n_catalogue);
 	tcase_add_test(tcase, many_negations_need_no_stack);
 	suite_add_tcase(suite, tcase);
 	return suite;

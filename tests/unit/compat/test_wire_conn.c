@@ -115,10 +115,9 @@ END_TEST
 START_TEST(a_syn_captured_after_its_answer_is_the_first)
 {
 	struct segment syn = { .flags = SYN, .seq = 1000 };
-	struct segment answer = { .from = SERVER,
-				  .flags = SYN | ACK,
-				  .seq = 500000,
-				  .ack = 1001 };
+	struct segment answer = {
+		.from = SERVER, .flags = SYN | ACK, .seq = 500000, .ack = 1001
+	};
 
 	talk_segment(&t, &answer);
 	talk_segment(&t, &syn);
@@ -294,10 +293,9 @@ END_TEST
 
 START_TEST(a_foreign_acknowledgement_is_stray)
 {
-	struct segment ack = { .from = SERVER,
-			       .flags = ACK,
-			       .seq = 500001,
-			       .ack = 0x70000000 };
+	struct segment ack = {
+		.from = SERVER, .flags = ACK, .seq = 500001, .ack = 0x70000000
+	};
 
 	talk_open(&t);
 	talk_segment(&t, &ack);
@@ -363,7 +361,7 @@ START_TEST(the_hosts_that_serve_are_told_in_order)
 {
 	const uint64_t start = 1700000000 * NS_PER_S;
 
-	talk_open(&t);		   /* source: 1 ms, frame 2 */
+	talk_open(&t);		    /* source: 1 ms, frame 2 */
 	talk_text(&t, SERVER, "x"); /* 3 ms, frame 4 */
 	talk_wait(&t, 96);
 	talk_move(&t);
@@ -445,14 +443,19 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, repetitions_are_counted_by_segment_and_side);
 	tcase_add_test(tcase, repeated_bytes_that_differ_are_damage);
 	tcase_add_test(tcase, the_probe_that_ends_tcp_repair_is_no_repetition);
-	tcase_add_test(tcase, what_was_lost_before_the_capture_and_sent_again_is_not_lost);
-	tcase_add_test(tcase, holes_of_both_sides_add_up_and_the_earliest_is_told);
+	tcase_add_test(
+		tcase,
+		what_was_lost_before_the_capture_and_sent_again_is_not_lost);
+	tcase_add_test(tcase,
+		       holes_of_both_sides_add_up_and_the_earliest_is_told);
 	tcase_add_test(tcase, a_foreign_acknowledgement_is_stray);
 	tcase_add_test(tcase, times_and_silences_are_measured);
-	tcase_add_test(tcase, a_server_that_never_speaks_again_is_silent_to_the_end);
+	tcase_add_test(tcase,
+		       a_server_that_never_speaks_again_is_silent_to_the_end);
 	tcase_add_test(tcase, a_clock_that_goes_back_gives_no_nonsense);
 	tcase_add_test(tcase, the_hosts_that_serve_are_told_in_order);
-	tcase_add_test(tcase, a_source_that_speaks_late_does_not_change_the_blackout);
+	tcase_add_test(tcase,
+		       a_source_that_speaks_late_does_not_change_the_blackout);
 	tcase_add_test(tcase, more_hosts_than_are_kept_are_still_turns);
 	tcase_add_test(tcase, without_link_addresses_no_host_is_told);
 	suite_add_tcase(suite, tcase);

@@ -196,8 +196,8 @@ START_TEST(fragments_are_noted)
 	ck_assert_uint_eq(second.fragment_offset, 40);
 	ck_assert_uint_eq(second.ip_id, first.ip_id);
 	ck_assert_uint_eq(second.payload_len, 26 - cut);
-	ck_assert_mem_eq(second.payload,
-			 (const char *)segment.bytes + cut, 26 - cut);
+	ck_assert_mem_eq(second.payload, (const char *)segment.bytes + cut,
+			 26 - cut);
 	clear_shelf(&shelf);
 }
 END_TEST
@@ -455,9 +455,8 @@ Suite *test_suite(void)
 	tcase_add_test(
 		tcase,
 		two_captures_of_a_frame_are_alike_and_a_repetition_is_not);
-	tcase_add_test(
-		tcase,
-		without_identification_or_time_stamp_there_is_no_digest);
+	tcase_add_test(tcase,
+		       without_identification_or_time_stamp_there_is_no_digest);
 	tcase_add_loop_test(
 		tcase, every_snap_length_is_safe_and_says_nothing_false, 0, n);
 	tcase_add_loop_test(

@@ -26,8 +26,8 @@ START_TEST(what_was_kept_is_found_equal)
 {
 	struct wire_memory memory;
 	uint64_t newest = two_records(&memory);
-	struct wire_compared sum = wire_memory_compare(&memory, newest, 105,
-						       alphabet + 5, 10);
+	struct wire_compared sum =
+		wire_memory_compare(&memory, newest, 105, alphabet + 5, 10);
 
 	ck_assert_uint_eq(sum.found, 10);
 	ck_assert_uint_eq(sum.differing, 0);
@@ -52,8 +52,8 @@ START_TEST(bytes_that_were_never_kept_are_not_found)
 {
 	struct wire_memory memory;
 	uint64_t newest = two_records(&memory);
-	struct wire_compared sum = wire_memory_compare(&memory, newest, 115,
-						       alphabet + 15, 11);
+	struct wire_compared sum =
+		wire_memory_compare(&memory, newest, 115, alphabet + 15, 11);
 
 	ck_assert_uint_eq(sum.found, 5);
 	sum = wire_memory_compare(&memory, newest, 90, alphabet, 5);
@@ -89,8 +89,8 @@ START_TEST(streams_do_not_see_each_other)
 
 	wire_memory_init(&memory, 4096);
 	one = keep(&memory, 0, 0, 5);
-	two = wire_memory_keep(&memory, 0, 100, 105,
-			       (const uint8_t *)"ABCDE", 5);
+	two = wire_memory_keep(&memory, 0, 100, 105, (const uint8_t *)"ABCDE",
+			       5);
 	sum = wire_memory_compare(&memory, one, 100, alphabet, 5);
 	ck_assert_uint_eq(sum.differing, 0);
 	sum = wire_memory_compare(&memory, two, 100, alphabet, 5);

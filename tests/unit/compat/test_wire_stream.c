@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "compat/wire_stream.h"
+#include "tests/lib/frames.h"
 #include "tests/lib/testing.h"
 
 /*
@@ -171,9 +172,8 @@ static const struct script scripts[] = {
 };
 
 /* Initial sequence numbers: scripts must not see where the space wraps. */
-static const uint32_t isns[] = { 0,	     1000,	 0x7fffffff,
-				 0xffffffff, 0xfffffff5, 0xffffffcf,
-				 0xbfffffff };
+static const uint32_t isns[] = { 0,	     1000,	 0x7fffffff, 0xffffffff,
+				 0xfffffff5, 0xffffffcf, 0xbfffffff };
 
 /* What a stream has at a position of a script. */
 static void fill(uint8_t *bytes, int64_t seq, uint32_t len)
@@ -333,8 +333,8 @@ START_TEST(ten_gigabytes_wrap_twice_without_a_loss)
 	wire_memory_init(&memory, 4096);
 	wire_stream_syn(&stream, seq - 1);
 	for (int i = 0; i < 10240; i++) {
-		struct wire_seen seen = see(&stream, &memory, seq, NULL, step,
-					    0);
+		struct wire_seen seen =
+			see(&stream, &memory, seq, NULL, step, 0);
 
 		ck_assert_uint_eq(seen.fresh, step);
 		seq += step;
@@ -386,12 +386,13 @@ END_TEST
 
 /*
  * Random segments over a small space against a model that has a flag for each
- * position. @known counts what the model says was seen.
+ * position.
  */
 START_TEST(random_segments_agree_with_a_simple_model)
 {
 	enum { SPACE = 300 };
 	bool seen_at[SPACE] = { false };
+	uint64_t state = (uint64_t)_i;
 	struct wire_stream stream = { 0 };
 	struct wire_memory memory;
 	struct wire_event event = { 0 };
@@ -399,12 +400,11 @@ START_TEST(random_segments_agree_with_a_simple_model)
 	uint64_t lost = 0;
 	size_t top = 0;
 
-	srand((unsigned int)_i);
 	wire_memory_init(&memory, (size_t)1 << 16);
 	wire_stream_syn(&stream, isn);
 	for (int i = 0; i < 200; i++) {
-		uint32_t at = (uint32_t)(rand() % (SPACE - 40));
-		uint32_t len = (uint32_t)(rand() % 40), fresh = 0;
+		uint32_t at = frames_random(&state) % (SPACE - 40);
+		uint32_t len = frames_random(&state) % 40, fresh = 0;
 		uint8_t bytes[40];
 		struct wire_seen seen;
 
@@ -439,8 +439,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_was_not_captured_is_not_checked);
 	tcase_add_test(tcase, what_was_forgotten_is_not_checked);
 	tcase_add_test(tcase, ten_gigabytes_wrap_twice_without_a_loss);
-	tcase_add_test(tcase,
-		       holes_without_number_are_bounded_and_all_counted);
+	tcase_add_test(tcase, holes_without_number_are_bounded_and_all_counted);
 	tcase_add_test(tcase, splits_without_number_are_bounded);
 	tcase_add_loop_test(tcase, random_segments_agree_with_a_simple_model, 0,
 			    30);

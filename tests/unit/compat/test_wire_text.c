@@ -111,7 +111,8 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("wire_text");
 	TCase *tcase = tcase_create("text");
 
-	tcase_add_test(tcase, a_mac_is_read_in_either_case_and_written_in_lower);
+	tcase_add_test(tcase,
+		       a_mac_is_read_in_either_case_and_written_in_lower);
 	tcase_add_loop_test(tcase,
 			    what_is_not_a_mac_is_refused_and_changes_nothing, 0,
 			    (int)ARRAY_SIZE(bad_macs));

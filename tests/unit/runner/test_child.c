@@ -315,20 +315,29 @@ START_TEST(only_given_descriptors_are_passed)
 }
 END_TEST
 
+/* Mask of signals in a line of /proc/PID/status, without the two that the C
+ * library keeps to itself. */
+static uint64_t signals_in(const char *text, const char *key)
+{
+	const char *line = strstr(text, key);
+
+	ck_assert_ptr_nonnull(line);
+	return strtoull(line + strlen(key), NULL, 16) & ~UINT64_C(0x180000000);
+}
+
 START_TEST(signals_are_as_a_program_expects_them)
 {
-	struct child_opts opts = {
-		.argv = SH("grep -E 'SigBlk|SigIgn' /proc/self/status"),
-	};
+	struct child_opts opts = { .argv = SH("cat /proc/self/status") };
 	CLEANUP_FREE char *out = NULL;
 	sigset_t all;
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGRTMIN + 1, SIG_IGN);
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, NULL);
 	out = output_of(&opts);
-	ck_assert_str_eq(out, "SigBlk:\t0000000000000000\n"
-			      "SigIgn:\t0000000000000000\n");
+	ck_assert_uint_eq(signals_in(out, "SigBlk:"), 0);
+	ck_assert_uint_eq(signals_in(out, "SigIgn:"), 0);
 }
 END_TEST
 

@@ -45,7 +45,7 @@ static const struct {
 		       "close Connection reset by peer" },
 	[FAKE_EOF] = { "an end of file", PEER_EXIT_WRONG, "close " },
 	[FAKE_MUTE] = { "a write that is not answered", PEER_EXIT_WRONG,
-			"error 3 not answered within 5 s after the stop" },
+			"error 3 not answered within 1000 ms after the stop" },
 };
 static_assert(ARRAY_SIZE(faults) == FAKE_COUNT,
 	      "faults[] doesn't match enum fake_fault");
@@ -139,8 +139,8 @@ static bool redis_start(struct rig_program *redis)
 {
 	char port[8];
 	const char *words[] = { "redis-server", "--port", port, "--bind",
-				"127.0.0.1", "--save", "", "--appendonly",
-				"no", NULL };
+				"127.0.0.1",	"--save", "",	"--appendonly",
+				"no",		NULL };
 	int fd = rig_listen(SOCK_STREAM, &redis->port);
 
 	close(fd);

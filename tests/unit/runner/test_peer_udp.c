@@ -77,29 +77,41 @@ static void answer_nothing(struct answer *a)
 }
 
 static const struct fault faults[] = {
-	{ .name = "an answer that comes twice", .twice = true,
+	{ .name = "an answer that comes twice",
+	  .twice = true,
 	  .reported = "error 3 answer 3 came twice" },
-	{ .name = "another nonce", .spoil = spoil_nonce,
+	{ .name = "another nonce",
+	  .spoil = spoil_nonce,
 	  .reported = "error 3 another process answers: nonce " },
-	{ .name = "another pid", .spoil = spoil_pid,
+	{ .name = "another pid",
+	  .spoil = spoil_pid,
 	  .reported = "error 3 pid 8, before 7" },
-	{ .name = "a count that goes back", .spoil = spoil_count,
+	{ .name = "a count that goes back",
+	  .spoil = spoil_count,
 	  .reported = "error 3 count 1 of request 3 after count 20" },
-	{ .name = "a bit of the chain", .spoil = spoil_chain,
+	{ .name = "a bit of the chain",
+	  .spoil = spoil_chain,
 	  .reported = "error 3 the chain does not fit 30 ticks" },
-	{ .name = "a tick that was skipped", .spoil = skip_tick,
+	{ .name = "a tick that was skipped",
+	  .spoil = skip_tick,
 	  .reported = "error 3 the chain does not fit 31 ticks" },
-	{ .name = "a count without measure", .spoil = count_wildly,
+	{ .name = "a count without measure",
+	  .spoil = count_wildly,
 	  .reported = "error 3 the chain does not fit 18446744073709551615" },
-	{ .name = "an answer to what was not asked", .spoil = answer_future,
+	{ .name = "an answer to what was not asked",
+	  .spoil = answer_future,
 	  .reported = "error 1000000 was never asked" },
-	{ .name = "an answer to nothing", .spoil = answer_nothing,
+	{ .name = "an answer to nothing",
+	  .spoil = answer_nothing,
 	  .reported = "error 0 was never asked" },
-	{ .name = "an answer from elsewhere", .from_elsewhere = true,
+	{ .name = "an answer from elsewhere",
+	  .from_elsewhere = true,
 	  .reported = "answer from 127.0.0.1:" },
-	{ .name = "garbage", .instead = "hello\n\001",
+	{ .name = "garbage",
+	  .instead = "hello\n\001",
 	  .reported = "no answer but 'hello?" },
-	{ .name = "an empty datagram", .instead = "",
+	{ .name = "an empty datagram",
+	  .instead = "",
 	  .reported = "no answer but ''" },
 	{ .name = "an answer cut short",
 	  .instead = "ANS 3 nonce=00000000000000ff count=1",
@@ -138,8 +150,8 @@ static void reply(const struct fake *f, const struct sockaddr_in *to,
 	for (times = wrong && f->fault->twice ? 2 : 1; times > 0; times--)
 		(void)sendto(wrong && f->fault->from_elsewhere ? f->other_fd :
 								 f->fd,
-			     text, (size_t)len, 0,
-			     (const struct sockaddr *)to, sizeof(*to));
+			     text, (size_t)len, 0, (const struct sockaddr *)to,
+			     sizeof(*to));
 }
 
 static void serve_one(struct fake *f)
@@ -149,13 +161,13 @@ static void serve_one(struct fake *f)
 	char text[64] = "";
 	int i;
 
-	if (recvfrom(f->fd, text, sizeof(text) - 1, 0,
-		     (struct sockaddr *)&from, &len) < 0)
+	if (recvfrom(f->fd, text, sizeof(text) - 1, 0, (struct sockaddr *)&from,
+		     &len) < 0)
 		return;
 	f->now.number = strtoull(text + strlen("REQ "), NULL, 10);
 	for (i = 0; i < 10; i++)
-		f->now.chain = chain_next(f->now.chain, f->now.nonce,
-					  ++f->now.count);
+		f->now.chain =
+			chain_next(f->now.chain, f->now.nonce, ++f->now.count);
 	reply(f, &from, &f->now);
 }
 
@@ -320,7 +332,7 @@ START_TEST(a_service_gone_at_the_end_is_an_error)
 	rig_stop(&rig);
 	rig_join(&rig);
 	ck_assert_int_eq(rig.exit, PEER_EXIT_WRONG);
-	ck_assert_has(rig.text, "no answer within 5 s at the end");
+	ck_assert_has(rig.text, "no answer within 1000 ms at the end");
 	rig_release(&rig);
 }
 END_TEST

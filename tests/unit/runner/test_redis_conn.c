@@ -35,6 +35,7 @@ static void setup(void)
 	path = tmpdir_join("transcript");
 	ck_assert_ok(transcript_open(path, &script, &err), &err);
 	opts = (struct peer_opts){ .service = "127.0.0.1",
+				   .patience_ns = 200 * NS_PER_MS,
 				   .stop_fd = eventfd(0, EFD_CLOEXEC) };
 }
 
@@ -105,7 +106,7 @@ START_TEST(after_the_stop_patience_is_short)
 	/* The fake does not know this command, and says nothing to it. */
 	ck_assert_int_eq(redis_conn_command(&conn, &reply, "DEBUG SLEEP"), -1);
 	ck_assert(conn.stopping);
-	ck_assert_uint_ge(clock_now_ns() - began_ns, PEER_FINISH_NS);
+	ck_assert_uint_ge(clock_now_ns() - began_ns, opts.patience_ns);
 	ck_assert_uint_eq(script.errors, 1);
 }
 END_TEST

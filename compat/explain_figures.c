@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/* explain_figures.c - downtime, sizes, the peer's and the wire's counts */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compat/explain.h"
+
+/** struct figure - A duration and what it is */
+struct figure {
+	const char *name;
+	size_t offset;
+	const char *meaning;
+};
+
+static const struct figure figures[] = {
+	{ "service", offsetof(struct result, service_ns),
+	  "last answer before to first answer after, at the peer" },
+	{ "wire", offsetof(struct result, wire_ns),
+	  "last frame of the source to first frame of the target" },
+	{ "freeze", offsetof(struct result, freeze_ns),
+	  "the workload frozen by criu dump, as criu says" },
+	{ "dump", offsetof(struct result, dump_ns), "criu dump" },
+	{ "transfer", offsetof(struct result, transfer_ns),
+	  "images to the target" },
+	{ "takeover", offsetof(struct result, takeover_ns),
+	  "address to the target" },
+	{ "restore", offsetof(struct result, restore_ns), "criu restore" },
+	{ "tcp tail", offsetof(struct result, tcp_tail_ns),
+	  "first frame of the target to first answer after" },
+	{ "wall", offsetof(struct result, wall_ns), "the whole cell" },
+};
+
+static void add_figure(const struct result *cell, const struct figure *figure,
+		       struct table *table)
+{
+	CLEANUP_FREE char *ms = NULL;
+	uint64_t ns;
+
+	memcpy(&ns, (const char *)cell + figure->offset, sizeof(ns));
+	if (ns == UNMEASURED)
+		return;
+	ms = view_ms(ns);
+	table_add(table, INK_PLAIN, figure->name);
+	table_addf(table, INK_PLAIN, "%s ms", ms);
+	table_add(table, INK_DIM, figure->meaning);
+}
+
+static void add_bytes(const char *name, uint64_t bytes, const char *meaning,
+		      struct table *table)
+{
+	if (bytes == UNMEASURED)
+		return;
+	table_add(table, INK_PLAIN, name);
+	table_addf(table, INK_PLAIN, "%" PRIu64 " B", bytes);
+	table_add(table, INK_DIM, meaning);
+}
+
+static void tell_times(const struct story *story)
+{
+	CLEANUP(table_release) struct table table = { .n_cols = 3 };
+	const struct result *cell = story->cell;
+
+	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
+		add_figure(cell, &figures[i], &table);
+	add_bytes("images", cell->image_bytes, "their size", &table);
+	add_bytes("sent", cell->sent_bytes, "on the transfer network", &table);
+	if (!table.n)
+		return;
+	text_heading("figures", story->opts, story->out);
+	table_print(&table, 1, 3, story->opts, story->out);
+}
+
+static void add_count(struct str_list *parts, uint64_t n, const char *name)
+{
+	if (n != UNMEASURED)
+		str_list_take(parts, xasprintf("%" PRIu64 " %s", n, name));
+}
+
+static void tell_peer(const struct story *story)
+{
+	const struct obs_peer *peer = story->obs ? &story->obs->peer : NULL;
+	CLEANUP(str_list_release) struct str_list parts = { 0 };
+	CLEANUP_FREE char *all = NULL;
+
+	if (!peer || !peer->present)
+		return;
+	add_count(&parts, peer->requests, "requests");
+	add_count(&parts, peer->answers, "right answers");
+	add_count(&parts, peer->errors, "errors");
+	add_count(&parts, peer->reconnects, "reconnects");
+	all = str_list_join(&parts, ", ");
+	text_heading("peer", story->opts, story->out);
+	story_line(story, "counts", all);
+	story_line(story, "error", peer->first_error);
+}
+
+static void tell_conn(const struct story *story, const struct wire_conn *conn)
+{
+	char client[64], server[64];
+	CLEANUP_FREE char *text = NULL;
+
+	wire_addr_format(&conn->client, client);
+	wire_addr_format(&conn->server, server);
+	text = xasprintf("%s to %s: SYN again %" PRIu64
+			 ", RST %" PRIu64 " by the client, %" PRIu64
+			 " by the server, FIN %" PRIu64 " and %" PRIu64
+			 ", retransmissions %" PRIu64 " and %" PRIu64
+			 ", lost bytes %" PRIu64 ", damaged %" PRIu64,
+			 client, server, conn->syn, conn->rst[0],
+			 conn->rst[1], conn->fin[0], conn->fin[1],
+			 conn->retransmissions[0], conn->retransmissions[1],
+			 conn->lost_bytes, conn->damaged);
+	story_line(story, "TCP", text);
+	for (size_t i = 0; i < conn->n_server_macs; i++) {
+		char mac[18];
+
+		wire_mac_format(&conn->server_macs[i], mac);
+		story_line(story, "served by", mac);
+	}
+}
+
+static void tell_wire(const struct story *story)
+{
+	const struct wire_report *wire = story->cell->wire_report;
+
+	if (!wire || !wire->n_conns)
+		return;
+	text_heading("wire", story->opts, story->out);
+	for (size_t i = 0; i < wire->n_conns; i++)
+		tell_conn(story, &wire->conns[i]);
+	story_line(story, "blame", story->cell->blame);
+}
+
+void explain_figures(const struct story *story)
+{
+	tell_times(story);
+	tell_peer(story);
+	tell_wire(story);
+}

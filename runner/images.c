@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+/* images.c - what machines boot from: found in the cache, or built */
+#include "runner/images.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "runner/child.h"
+#include "runner/images_internal.h"
+#include "runner/lab.h"
+
+#define JOBS_MAX 4
+
+/**
+ * struct task - One artefact that somebody needs
+ * @recipe:	Of a catalogue, or NULL
+ * @own:	A user's own kernel, or NULL
+ */
+struct task {
+	enum recipe_kind kind;
+	const struct recipe *recipe;
+	const struct kernel_ref *own;
+	struct cache_entry entry;
+};
+
+/** struct tasks - All of them, each once; userlands, which take longest, first */
+struct tasks {
+	const struct images_opts *opts;
+	struct recipes catalogue[RECIPE_COUNT];
+	struct task *v;
+	size_t n;
+};
+
+static void tasks_release(struct tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->n; i++)
+		cache_entry_release(&tasks->v[i].entry);
+	free(tasks->v);
+	for (int kind = 0; kind < RECIPE_COUNT; kind++)
+		recipes_release(&tasks->catalogue[kind]);
+}
+
+static int tasks_init(struct tasks *tasks, const struct images_opts *opts,
+		      struct err *err)
+{
+	tasks->opts = opts;
+	if (recipes_load(RECIPE_USERLAND, &tasks->catalogue[RECIPE_USERLAND],
+			 err))
+		return -1;
+	return recipes_load(RECIPE_KERNEL, &tasks->catalogue[RECIPE_KERNEL],
+			    err);
+}
+
+static bool same_own(const struct kernel_ref *a, const struct kernel_ref *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (!str_eq(a->image, b->image) || !str_eq(a->modules, b->modules) ||
+	    a->debs.n != b->debs.n)
+		return false;
+	for (size_t i = 0; i < a->debs.n; i++)
+		if (!str_eq(a->debs.v[i], b->debs.v[i]))
+			return false;
+	return true;
+}
+
+static struct task *find_task(const struct tasks *tasks,
+			      const struct recipe *recipe,
+			      const struct kernel_ref *own)
+{
+	for (size_t i = 0; i < tasks->n; i++)
+		if (tasks->v[i].recipe == recipe &&
+		    same_own(tasks->v[i].own, own))
+			return &tasks->v[i];
+	return NULL;
+}
+
+static void add_task(struct tasks *tasks, enum recipe_kind kind,
+		     const struct recipe *recipe, const struct kernel_ref *own)
+{
+	if (find_task(tasks, recipe, own))
+		return;
+	*VEC_PUSH(tasks->v, tasks->n) =
+		(struct task){ .kind = kind, .recipe = recipe, .own = own };
+}
+
+static int lookup(const struct tasks *tasks, enum recipe_kind kind,
+		  const char *name, const struct recipe **ret_recipe,
+		  struct err *err)
+{
+	const struct recipe *recipe =
+		recipes_find(&tasks->catalogue[kind], kind, name, err);
+
+	if (!recipe)
+		return -1;
+	*ret_recipe = recipe;
+	return 0;
+}
+
+/* A machine's kernel: one of the catalogue, or with NULL its own. */
+static int lookup_kernel(const struct tasks *tasks,
+			 const struct kernel_ref *ref,
+			 const struct recipe **ret_recipe, struct err *err)
+{
+	if (ref->name)
+		return lookup(tasks, RECIPE_KERNEL, ref->name, ret_recipe, err);
+	*ret_recipe = NULL;
+	return 0;
+}
+
+static int run_task(const struct images_opts *opts, struct task *task,
+		    bool may_build, bool *ret_found, struct err *err)
+{
+	if (task->own)
+		return images_own_kernel(opts, task->own, may_build, ret_found,
+					 &task->entry, err);
+	if (task->kind == RECIPE_KERNEL)
+		return images_kernel(opts, task->recipe, may_build, ret_found,
+				     &task->entry, err);
+	return images_root(opts, task->recipe, may_build, ret_found,
+			   &task->entry, err);
+}
+
+/* --- Several at a time ------------------------------------------------------- */
+
+/** struct job - A task in a process of its own; @err lies in shared memory */
+struct job {
+	const struct images_opts *opts;
+	struct task *task;
+	struct child *child;
+	struct err *err;
+};
+
+static int run_job(void *arg)
+{
+	const struct job *job = arg;
+	bool found;
+
+	return run_task(job->opts, job->task, true, &found, job->err) ? 1 : 0;
+}
+
+static unsigned most_jobs(const struct images_opts *opts)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (opts->jobs)
+		return opts->jobs;
+	if (processors < 1)
+		return 1;
+	return processors > JOBS_MAX ? JOBS_MAX : (unsigned)processors;
+}
+
+/* Reap one job that has ended; the first failure stays in @err. */
+static int end_job(struct job *job, struct err *err)
+{
+	struct err how = ERR_INIT;
+	int status = child_wait(job->child, 0, NULL, &how);
+
+	child_free(job->child);
+	job->child = NULL;
+	if (!status)
+		return 0;
+	*err = job->err->domain == ERR_NONE ? how : *job->err;
+	return -1;
+}
+
+static int wait_for_one(struct job *jobs, size_t n, struct err *err)
+{
+	CLEANUP_FREE struct pollfd *fds = xcalloc(n, sizeof(*fds));
+	int status = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		fds[i].fd = jobs[i].child ? child_pidfd(jobs[i].child) : -1;
+		fds[i].events = POLLIN;
+	}
+	if (poll(fds, n, -1) < 0)
+		return errno == EINTR ? 0 : err_errno(err, "poll");
+	for (size_t i = 0; i < n; i++)
+		if (fds[i].revents && end_job(&jobs[i], err))
+			status = -1;
+	return status;
+}
+
+static size_t running(const struct job *jobs, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += jobs[i].child != NULL;
+	return count;
+}
+
+/* Start them one after the other, as many at a time as allowed. */
+static int run_all(struct job *jobs, size_t n, unsigned most, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (child_fork("image build", NULL, run_job, &jobs[i],
+			       &jobs[i].child, err))
+			return -1;
+		while (running(jobs, n) >= most)
+			if (wait_for_one(jobs, n, err))
+				return -1;
+	}
+	while (running(jobs, n))
+		if (wait_for_one(jobs, n, err))
+			return -1;
+	return 0;
+}
+
+static int build_side_by_side(const struct images_opts *opts,
+			      struct task *const *missing, size_t n,
+			      struct err *err)
+{
+	struct err *errs = mmap(NULL, n * sizeof(*errs), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CLEANUP_FREE struct job *jobs = xcalloc(n, sizeof(*jobs));
+	int status;
+
+	if (errs == MAP_FAILED)
+		return err_errno(err, "mmap");
+	for (size_t i = 0; i < n; i++)
+		jobs[i] = (struct job){ .opts = opts,
+					.task = missing[i],
+					.err = &errs[i] };
+	status = run_all(jobs, n, most_jobs(opts), err);
+	for (size_t i = 0; i < n; i++)
+		child_free(jobs[i].child);
+	(void)munmap(errs, n * sizeof(*errs));
+	return status;
+}
+
+/* Bring all into the cache; then each task has its entry. */
+static int run_tasks(struct tasks *tasks, struct err *err)
+{
+	CLEANUP_FREE struct task **missing =
+		xcalloc(tasks->n, sizeof(*missing));
+	struct images_opts cached = *tasks->opts;
+	size_t n = 0;
+	bool found;
+
+	for (size_t i = 0; i < tasks->n; i++) {
+		if (run_task(tasks->opts, &tasks->v[i], false, &found, err))
+			return -1;
+		if (!found)
+			missing[n++] = &tasks->v[i];
+	}
+	if (n > 1 && most_jobs(tasks->opts) > 1) {
+		if (build_side_by_side(tasks->opts, missing, n, err))
+			return -1;
+		/* The children did all; what is left is to look it up. */
+		cached.refresh = false;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (run_task(&cached, missing[i], true, &found, err))
+			return -1;
+	return 0;
+}
+
+/* --- For machines --------------------------------------------------------- */
+
+static int add_machine(struct tasks *tasks, const struct machine *machine,
+		       enum recipe_kind kind, struct err *err)
+{
+	const struct recipe *recipe = NULL;
+
+	if (kind == RECIPE_USERLAND) {
+		if (lookup(tasks, kind, machine->userland, &recipe, err))
+			return err_wrap(err, "machine '%s'", machine->name);
+		add_task(tasks, kind, recipe, NULL);
+		return 0;
+	}
+	if (lookup_kernel(tasks, &machine->kernel, &recipe, err))
+		return err_wrap(err, "machine '%s'", machine->name);
+	add_task(tasks, kind, recipe, recipe ? NULL : &machine->kernel);
+	return 0;
+}
+
+static int fill_files(const struct tasks *tasks, const struct machine *machine,
+		      struct boot_files *ret_files, struct err *err)
+{
+	const struct recipe *kernel = NULL, *userland = NULL;
+	const struct task *k, *u;
+	struct cache_entry initramfs CLEANUP(cache_entry_release) = { 0 };
+	CLEANUP_FREE char *keys = NULL;
+	char key[DIGEST_HEX];
+
+	if (lookup_kernel(tasks, &machine->kernel, &kernel, err) ||
+	    lookup(tasks, RECIPE_USERLAND, machine->userland, &userland, err))
+		return -1;
+	k = find_task(tasks, kernel, kernel ? NULL : &machine->kernel);
+	u = find_task(tasks, userland, NULL);
+	assert(k && u);
+	if (images_initramfs(tasks->opts, &k->entry, &initramfs, err))
+		return err_wrap(err, "machine '%s'", machine->name);
+	keys = xasprintf("%s %s %s", k->entry.key, initramfs.key, u->entry.key);
+	digest_text(keys, key);
+	*ret_files = (struct boot_files){
+		.kernel = cache_entry_path(&k->entry, "vmlinux"),
+		.initramfs = cache_entry_path(&initramfs, "initramfs.cpio"),
+		.root = cache_entry_path(&u->entry, "root.squashfs"),
+		.modules = cache_entry_path(&k->entry, "modules.squashfs"),
+		.key = xstrdup(key),
+	};
+	if (!ret_files->kernel)
+		ret_files->kernel = cache_entry_path(&k->entry, "vmlinuz");
+	return 0;
+}
+
+int images_prepare(const struct images_opts *opts,
+		   const struct machine *const *machines, size_t n,
+		   struct boot_files *ret_files, struct err *err)
+{
+	struct tasks tasks CLEANUP(tasks_release) = { 0 };
+
+	if (tasks_init(&tasks, opts, err))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_machine(&tasks, machines[i], RECIPE_USERLAND, err))
+			return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_machine(&tasks, machines[i], RECIPE_KERNEL, err))
+			return -1;
+	if (run_tasks(&tasks, err))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (fill_files(&tasks, machines[i], &ret_files[i], err) == 0)
+			continue;
+		while (i > 0)
+			boot_files_release(&ret_files[--i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* --- By name ------------------------------------------------------------------ */
+
+static void add_all(struct tasks *tasks, enum recipe_kind kind)
+{
+	for (size_t i = 0; i < tasks->catalogue[kind].n; i++)
+		add_task(tasks, kind, &tasks->catalogue[kind].v[i], NULL);
+}
+
+static int add_name(struct tasks *tasks, const char *name, struct err *err)
+{
+	struct err why[RECIPE_COUNT] = { ERR_INIT, ERR_INIT };
+	bool found = false;
+
+	for (int kind = RECIPE_COUNT - 1; kind >= 0; kind--) {
+		const struct recipe *recipe = NULL;
+
+		if (lookup(tasks, (enum recipe_kind)kind, name, &recipe,
+			   &why[kind]))
+			continue;
+		add_task(tasks, (enum recipe_kind)kind, recipe, NULL);
+		found = true;
+	}
+	if (found)
+		return 0;
+	return err_set(err, ERR_INPUT, 0, "%s; %s", why[RECIPE_KERNEL].msg,
+		       why[RECIPE_USERLAND].msg);
+}
+
+/* Kernels are of use only with their initramfs. */
+static int finish_kernels(const struct tasks *tasks, struct err *err)
+{
+	for (size_t i = 0; i < tasks->n; i++) {
+		struct cache_entry entry CLEANUP(cache_entry_release) = { 0 };
+
+		if (tasks->v[i].kind == RECIPE_KERNEL &&
+		    images_initramfs(tasks->opts, &tasks->v[i].entry, &entry,
+				     err))
+			return -1;
+	}
+	return 0;
+}
+
+int images_build(const struct images_opts *opts, const struct str_list *names,
+		 struct err *err)
+{
+	struct tasks tasks CLEANUP(tasks_release) = { 0 };
+
+	if (tasks_init(&tasks, opts, err))
+		return -1;
+	for (size_t i = 0; i < names->n; i++)
+		if (add_name(&tasks, names->v[i], err))
+			return -1;
+	if (!names->n) {
+		add_all(&tasks, RECIPE_USERLAND);
+		add_all(&tasks, RECIPE_KERNEL);
+	}
+	if (run_tasks(&tasks, err))
+		return -1;
+	return finish_kernels(&tasks, err);
+}
+
+int images_build_kernel(const struct images_opts *opts,
+			const struct kernel_ref *kernel, struct err *err)
+{
+	struct tasks tasks CLEANUP(tasks_release) = { 0 };
+	const struct recipe *recipe = NULL;
+
+	if (tasks_init(&tasks, opts, err) ||
+	    lookup_kernel(&tasks, kernel, &recipe, err))
+		return -1;
+	add_task(&tasks, RECIPE_KERNEL, recipe, recipe ? NULL : kernel);
+	if (run_tasks(&tasks, err))
+		return -1;
+	return finish_kernels(&tasks, err);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_explain.c - the story of a cell compared whole */
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/lib/judged.h"
+#include "tests/lib/testing.h"
+#include "compat/results.h"
+
+#define DIR "tests/golden/explain/"
+
+/** struct story_case - What is spoiled, and the file that holds the story */
+struct story_case {
+	const char *expected;
+	void (*spoil)(struct judged *j);
+	bool without_observation;
+	struct report_opts opts;
+};
+
+static void nothing(struct judged *j)
+{
+	(void)j;
+}
+
+static void no_xsave(struct judged *j)
+{
+	static const char log[] =
+		"(00.000020) Version: 4.1.1 (gitid 0)\n"
+		"(00.036401)   4242: Error (criu/arch/x86/crtools.c:395): x86: "
+		"FPU xsave area present, but host cpu doesn't support it\n";
+
+	judged_fail(j, "restore", 1);
+	judged_text(&j->obs.restore_log, "restore.log");
+	judged_text(&j->obs.dump_log, "dump.log");
+	judged_text(&j->obs.capture, "service.pcap");
+	judged_text(&j->obs.steps[j->obs.n_steps - 1].output,
+		    "criu restore: status 1\nsee restore.log\n");
+	judged_fact(&j->obs.source_facts, "cpu_flags",
+		    "avx avx2 fpu sse sse2 xsave xsaveopt");
+	judged_fact(&j->obs.source_facts, "xsave_bytes", "832");
+	judged_fact(&j->obs.target_facts, "module.tcp_diag", "live");
+	judged_expect(j, VERDICT_FAIL, "xsave-missing",
+		      "Nehalem has no xsave");
+	j->obs.attempt = 2;
+	j->logs.restore = log;
+}
+
+static void reset(struct judged *j)
+{
+	struct wire_conn *conn = &j->wire.conns[0];
+
+	conn->rst[1] = 1;
+	conn->rst_no_socket = true;
+	conn->first_rst.frame = 205;
+	conn->first_rst.from_server = true;
+	conn->first_rst.mac = conn->server_macs[1];
+	conn->first_rst.at_ns = j->obs.epoch_ns + 1500000000;
+	j->obs.peer.reconnects = 1;
+	judged_text(&j->obs.peer.first_error, "connection reset by peer");
+}
+
+static const struct story_case cases[] = {
+	{ DIR "pass.txt", nothing, false,
+	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
+	{ DIR "restore.txt", no_xsave, false,
+	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
+	{ DIR "reset.txt", reset, false, { .width = 60 } },
+	{ DIR "reset-color.txt", reset, false, { .color = true } },
+	{ DIR "without-observation.txt", no_xsave, true, { .width = 80 } },
+};
+
+static char *tell(struct judged *j, const struct story_case *c)
+{
+	struct results results = { .cells = &j->result, .n_cells = 1 };
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	explain_cell(&results, &j->result,
+		     c->without_observation ? NULL : &j->obs, &c->opts,
+		     buf.f);
+	return strbuf_take(&buf);
+}
+
+START_TEST(a_story_is_told_as_it_was)
+{
+	const struct story_case *c = &cases[_i];
+	struct judged j;
+	char *got;
+
+	judged_init(&j);
+	c->spoil(&j);
+	(void)judged_run(&j);
+	judged_text(&j.result.dir, "cells/counter.old.new");
+	got = tell(&j, c);
+	golden_check(c->expected, got);
+	free(got);
+	judged_release(&j);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("compat/explain");
+	TCase *tcase = tcase_create("stories");
+
+	tcase_add_loop_test(tcase, a_story_is_told_as_it_was, 0,
+			    ARRAY_SIZE(cases));
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_scenarios.c - the scenarios that come with crmatrix, as data */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bind.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "compat/catalogue.h"
+#include "compat/machine.h"
+#include "compat/scenario.h"
+#include "tests/lib/testing.h"
+
+#define TEXT_MAX 100000
+
+static const char *const scenarios[] = { "counter", "redis",
+					 "tcp-established" };
+
+/** struct control - A scenario that must fail, and in what it differs */
+static const struct control {
+	const char *name, *of;
+	const char *differs_in; /* the only key, as "migration.takeover" */
+	const char *cause;
+} controls[] = {
+	{ "counter-restarted", "counter", "migration.mode",
+	  "restarted-not-restored" },
+	{ "counter-pid-taken", "counter", "steps", "pid-taken" },
+	{ "redis-no-tcp-established", "redis", "migration.dump",
+	  "tcp-established" },
+	{ "tcp-unguarded", "tcp-established", "migration.takeover",
+	  "rst-unlocked" },
+	{ "tcp-no-address", "tcp-established", "migration.takeover",
+	  "address-missing" },
+};
+
+static void load(const char *relative, struct scenario *ret_scenario)
+{
+	CLEANUP_FREE char *path = source_path(relative);
+	CLEANUP(bind_diags_release) struct bind_diags diags = { 0 };
+	struct err err = ERR_INIT;
+	int status = scenario_load(path, ret_scenario, &diags, &err);
+
+	bind_diags_print(&diags, stdout, false);
+	ck_assert_msg(status == 0, "%s", err.msg);
+}
+
+static void load_named(const char *folder, const char *name,
+		       struct scenario *ret_scenario)
+{
+	CLEANUP_FREE char *relative = xasprintf("%s/%s.yaml", folder, name);
+
+	load(relative, ret_scenario);
+	ck_assert_str_eq(ret_scenario->name, name);
+}
+
+static bool mode_known(const char *mode)
+{
+	size_t i, j;
+
+	for (i = 0; i < n_catalogue; i++)
+		for (j = 0; j < catalogue[i]->n; j++)
+			if (str_eq(catalogue[i]->v[j].mode, mode))
+				return true;
+	return false;
+}
+
+static void check_causes(const struct expects *expects, const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < expects->n; i++)
+		if (expects->v[i].cause)
+			ck_assert_msg(mode_known(expects->v[i].cause),
+				      "%s: no such cause '%s'", file,
+				      expects->v[i].cause);
+}
+
+START_TEST(a_scenario_has_all_three_witnesses)
+{
+	CLEANUP(scenario_release) struct scenario s = { 0 };
+
+	load_named("scenarios", scenarios[_i], &s);
+	ck_assert_ptr_null(s.control_of);
+	ck_assert_ptr_nonnull(s.workload.probe);
+	ck_assert_uint_gt(s.workload.same.n, 0);
+	ck_assert_uint_gt(s.workload.grows.n, 0);
+	ck_assert_int_ne(s.peer.kind, PEER_NONE);
+	ck_assert_uint_ne(s.workload.port, 0);
+	check_causes(&s.expect, scenarios[_i]);
+}
+END_TEST
+
+START_TEST(a_scenario_has_a_control)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(controls); i++)
+		n += str_eq(controls[i].of, scenarios[_i]);
+	ck_assert_uint_gt(n, 0);
+}
+END_TEST
+
+/* Add the path of each member that is not alike in both. */
+static void differences(json_t *a, const json_t *b, const char *prefix,
+			struct str_list *ret_paths)
+{
+	const char *key;
+	json_t *one;
+
+	json_object_foreach(a, key, one)
+	{
+		const json_t *other = json_object_get(b, key);
+		CLEANUP_FREE char *path = xasprintf("%s%s", prefix, key);
+		CLEANUP_FREE char *deeper = xasprintf("%s.", path);
+
+		if (json_is_object(one) && json_is_object(other))
+			differences(one, other, deeper, ret_paths);
+		else if (!other || !json_equal(one, other))
+			str_list_add(ret_paths, path);
+	}
+}
+
+START_TEST(a_control_differs_in_one_thing)
+{
+	static const char *const words[] = { "title", "about", "control-of",
+					     "expect" };
+	const struct control *control = &controls[_i];
+	CLEANUP(scenario_release) struct scenario right = { 0 };
+	CLEANUP(scenario_release) struct scenario wrong = { 0 };
+	CLEANUP(str_list_release) struct str_list paths = { 0 };
+	CLEANUP_FREE char *found = NULL;
+	json_t *a, *b;
+	size_t i;
+
+	load_named("scenarios", control->of, &right);
+	load_named("scenarios/controls", control->name, &wrong);
+	ck_assert_str_eq(wrong.control_of, control->of);
+	a = bind_to_json(&scenario_table, &right);
+	b = bind_to_json(&scenario_table, &wrong);
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		(void)json_object_del(a, words[i]);
+		(void)json_object_del(b, words[i]);
+	}
+	differences(b, a, "", &paths);
+	found = str_list_join(&paths, ", ");
+	json_decref(a);
+	json_decref(b);
+	ck_assert_msg(str_eq(found, control->differs_in),
+		      "%s differs from %s in: %s", control->name, control->of,
+		      found);
+}
+END_TEST
+
+START_TEST(a_control_must_fail_for_its_cause)
+{
+	CLEANUP(scenario_release) struct scenario s = { 0 };
+
+	load_named("scenarios/controls", controls[_i].name, &s);
+	ck_assert_uint_eq(s.expect.n, 1);
+	ck_assert_int_eq(s.expect.v[0].verdict, VERDICT_FAIL);
+	ck_assert_uint_eq(s.expect.v[0].when.n, 0);
+	ck_assert_str_eq(s.expect.v[0].cause, controls[_i].cause);
+	check_causes(&s.expect, controls[_i].name);
+}
+END_TEST
+
+START_TEST(no_control_is_forgotten_here)
+{
+	CLEANUP_FREE char *dir = source_path("scenarios/controls");
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(file_list(dir, &names, &err), &err);
+	ck_assert_uint_eq(names.n, ARRAY_SIZE(controls));
+}
+END_TEST
+
+static void load_table(const char *relative, const struct bind_table *table,
+		       void *obj)
+{
+	CLEANUP_FREE char *path = source_path(relative);
+	CLEANUP(bind_diags_release) struct bind_diags diags = { 0 };
+	struct err err = ERR_INIT;
+	int status = bind_file(path, table, obj, &diags, &err);
+
+	bind_diags_print(&diags, stdout, false);
+	ck_assert_msg(status == 0, "%s", err.msg);
+}
+
+START_TEST(the_default_matrix_names_causes_that_exist)
+{
+	struct matrix matrix = { 0 };
+	size_t i;
+
+	load_table("scenarios/matrix.yaml", &matrix_table, &matrix);
+	ck_assert(matrix.self);
+	ck_assert_uint_eq(matrix.scenarios.n, ARRAY_SIZE(scenarios));
+	for (i = 0; i < ARRAY_SIZE(scenarios); i++)
+		ck_assert(str_list_has(&matrix.scenarios, scenarios[i]));
+	ck_assert_uint_gt(matrix.expect.n, 0);
+	check_causes(&matrix.expect, "matrix.yaml");
+	bind_release(&matrix_table, &matrix);
+}
+END_TEST
+
+START_TEST(the_default_machines_differ)
+{
+	struct machines machines = { 0 };
+	size_t i, j;
+
+	load_table("vm-images/machines.yaml", &machines_table, &machines);
+	ck_assert_uint_ge(machines.n, 5);
+	for (i = 0; i < machines.n; i++)
+		for (j = 0; j < i; j++) {
+			const struct machine *a = &machines.v[i];
+			const struct machine *b = &machines.v[j];
+
+			ck_assert_msg(!str_eq(a->kernel.name, b->kernel.name) ||
+					      !str_eq(a->cpu, b->cpu) ||
+					      !str_eq(a->userland, b->userland),
+				      "%s is %s", a->name, b->name);
+		}
+	bind_release(&machines_table, &machines);
+}
+END_TEST
+
+/* Each ```yaml block of a text, in order, owned by the list. */
+static void yaml_blocks(const char *text, struct str_list *ret_blocks)
+{
+	static const char opening[] = "\n```yaml\n";
+	const char *at = strstr(text, opening);
+
+	while (at) {
+		const char *begin = at + strlen(opening);
+		const char *end = strstr(begin, "\n```");
+
+		ck_assert_ptr_nonnull(end);
+		str_list_take(ret_blocks,
+			      xstrndup(begin, (size_t)(end - begin) + 1));
+		at = strstr(end, opening);
+	}
+}
+
+START_TEST(the_examples_of_the_readme_can_be_read)
+{
+	CLEANUP_FREE char *path = source_path("scenarios/README.md");
+	CLEANUP(str_list_release) struct str_list blocks = { 0 };
+	CLEANUP_FREE char *text = NULL;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	ck_assert_ok(file_read(path, TEXT_MAX, &text, NULL, &err), &err);
+	yaml_blocks(text, &blocks);
+	ck_assert_uint_ge(blocks.n, 2);
+	for (i = 0; i < blocks.n; i++) {
+		CLEANUP(bind_diags_release) struct bind_diags diags = { 0 };
+		struct scenario s = { 0 };
+		int status = bind_text("README.md", blocks.v[i],
+				       strlen(blocks.v[i]), &scenario_table, &s,
+				       &diags, &err);
+
+		bind_diags_print(&diags, stdout, false);
+		ck_assert_msg(status == 0, "%s", err.msg);
+		bind_release(&scenario_table, &s);
+	}
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("scenarios");
+	TCase *tcase = tcase_create("files");
+
+	tcase_add_loop_test(tcase, a_scenario_has_all_three_witnesses, 0,
+			    (int)ARRAY_SIZE(scenarios));
+	tcase_add_loop_test(tcase, a_scenario_has_a_control, 0,
+			    (int)ARRAY_SIZE(scenarios));
+	tcase_add_loop_test(tcase, a_control_differs_in_one_thing, 0,
+			    (int)ARRAY_SIZE(controls));
+	tcase_add_loop_test(tcase, a_control_must_fail_for_its_cause, 0,
+			    (int)ARRAY_SIZE(controls));
+	tcase_add_test(tcase, no_control_is_forgotten_here);
+	tcase_add_test(tcase, the_default_matrix_names_causes_that_exist);
+	tcase_add_test(tcase, the_default_machines_differ);
+	tcase_add_test(tcase, the_examples_of_the_readme_can_be_read);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

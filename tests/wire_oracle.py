@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""wire_oracle.py - what tshark counts in a golden capture, against ours
+
+For each tests/golden/wire/CASE the answer in expected.json (which a unit test
+proves to be ours) is compared with tshark's. CASE/oracle lists the differences
+that are right, one a line: "CONNECTION FIGURE OURS TSHARKS REASON"; one that is
+not listed, and one that is listed and is not there, fails.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+FIELDS = [
+    "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport",
+    "tcp.seq_raw", "tcp.len", "tcp.flags.syn", "tcp.flags.ack",
+    "tcp.flags.reset", "tcp.flags.fin", "tcp.analysis.retransmission",
+    "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
+    "tcp.analysis.out_of_order",
+]
+# Wireshark names some repetitions out-of-order, and some the other way round.
+REPEATED = FIELDS[-4:]
+SIDES = ("client", "server")
+
+
+def endpoint(address, port):
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def segments(capture):
+    """All TCP segments of a capture, as tshark sees them."""
+    command = ["tshark", "-n", "-r", str(capture), "-Y", "tcp",
+               "-T", "fields", "-E", "separator=/t"]
+    for field in FIELDS:
+        command += ["-e", field]
+    out = subprocess.run(command, check=True, capture_output=True, text=True)
+    for line in out.stdout.splitlines():
+        yield dict(zip(FIELDS, line.split("\t")))
+
+
+def count(capture, service):
+    """tshark's figures of each connection, by the client's endpoint."""
+    conns = {}
+    for s in segments(capture):
+        src = endpoint(s["ip.src"] or s["ipv6.src"], s["tcp.srcport"])
+        dst = endpoint(s["ip.dst"] or s["ipv6.dst"], s["tcp.dstport"])
+        from_server = src == service
+        figures = conns.setdefault(dst if from_server else src, {"isns": set()})
+        side = SIDES[from_server]
+        seen = {"frames": True,
+                "rst": s["tcp.flags.reset"] == "1",
+                "fin": s["tcp.flags.fin"] == "1",
+                "retransmissions": int(s["tcp.len"]) > 0
+                and any(s[field] for field in REPEATED)}
+        for name, yes in seen.items():
+            key = f"{name}.{side}"
+            figures[key] = figures.get(key, 0) + yes
+        if s["tcp.flags.syn"] == "1" and s["tcp.flags.ack"] == "0":
+            figures["isns"].add(s["tcp.seq_raw"])
+    return conns
+
+
+def ours(conn):
+    figures = {"syn": conn["began_with_syn"] + conn["syn"]}
+    for name in ("frames", "rst", "fin", "retransmissions"):
+        for i, side in enumerate(SIDES):
+            figures[f"{name}.{side}"] = conn[name][i]
+    return figures
+
+
+def listed(case):
+    """The differences that are right: {(connection, figure): (us, them)}"""
+    path = case / "oracle"
+    rows = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        client, figure, us, them, _reason = line.split(None, 4)
+        rows[client, figure] = (int(us), int(them))
+    return rows
+
+
+def check(case):
+    answer = json.loads((case / "expected.json").read_text())
+    address, port, protocol = (case / "case").read_text().split()[:3]
+    if protocol != "tcp":
+        return 0, []
+    theirs = count(case / "capture.pcap", endpoint(address, port))
+    found, figures = {}, 0
+    for conn in answer["report"]["connections"]:
+        them = theirs.pop(conn["client"], {"isns": ()})
+        them["syn"] = len(them["isns"])
+        for name, us in ours(conn).items():
+            figures += 1
+            if us != them.get(name, 0):
+                found[conn["client"], name] = (us, them.get(name, 0))
+    wrong = [f"{client} only seen by tshark" for client in theirs]
+    right = listed(case)
+    for key in sorted(set(found) | set(right)):
+        if found.get(key) != right.get(key):
+            wrong.append(f"{' '.join(key)}: ours and tshark's are "
+                         f"{found.get(key, 'equal')}, listed is "
+                         f"{right.get(key, 'no difference')}")
+    return figures, wrong
+
+
+def main():
+    cases = sorted(p.parent for p in
+                   pathlib.Path("tests/golden/wire").glob("*/capture.pcap"))
+    total = bad = explained = 0
+    for case in cases:
+        figures, wrong = check(case)
+        total += figures
+        explained += len(listed(case))
+        bad += len(wrong)
+        for line in wrong:
+            print(f"{case.name}: {line}")
+    print(f"{len(cases)} captures, {total} figures: {explained} differ for a "
+          f"listed reason, {bad} without one")
+    return 1 if bad or not total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

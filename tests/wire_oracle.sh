@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# wire_oracle.sh - the wire's figures of the golden captures against tshark's
+# timeout: 120
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for tool in tshark python3; do
+	if ! command -v "$tool" >/dev/null; then
+		echo "$tool is not installed"
+		exit 77
+	fi
+done
+exec python3 tests/wire_oracle.py
