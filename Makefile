@@ -172,8 +172,8 @@ install: all ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix
 	install -d $(DATA)/guest
 	install -m 755 $(GUEST) $(DATA)/guest
-	cd $(CURDIR) && find vm-images scenarios results -type f \
-		! -name '*.[ch]' -exec install -D -m 644 {} $(DATA)/{} \;
+	find vm-images scenarios -type f ! -name '*.[ch]' ! -name '.*' \
+		-exec install -D -m 644 {} $(DATA)/{} \;
 	find $(DATA) -name '*.sh' -exec chmod 755 {} +
 
 uninstall: ## Remove what install put there
@@ -215,7 +215,7 @@ check-sanitized: unit-tests
 		UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) unit golden fuzz
 
 check-valgrind: deps-test unit-tests ## Unit tests under valgrind
-	$(Q)CK_FORK=no $(RUN_TESTS) --under 'valgrind -q --error-exitcode=99 \
+	$(Q)CK_TIMEOUT_MULTIPLIER=20 $(RUN_TESTS) --under 'valgrind -q --error-exitcode=99 \
 		--leak-check=full --errors-for-leak-kinds=definite' unit
 
 FUZZ_SECONDS ?= 30
@@ -230,9 +230,12 @@ fuzz-run: $(FUZZ)
 		dir=$(BUILD)/corpus/$$f; mkdir -p $$dir; \
 		echo "  FUZZ    $$f ($(FUZZ_SECONDS) s)"; \
 		$(BUILD)/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
-			-timeout=10 -rss_limit_mb=1024 -verbosity=0 \
-			-print_final_stats=0 -artifact_prefix=$(BUILD)/$$f- \
-			$$dir $(CURDIR)/tests/fuzz/corpus/$${f#fuzz_}; \
+			-timeout=10 -rss_limit_mb=1024 \
+			-artifact_prefix=$(BUILD)/$$f- \
+			$$dir tests/fuzz/corpus/$${f#fuzz_} \
+			>$(BUILD)/$$f.log 2>&1 || \
+			{ tail -n 60 $(BUILD)/$$f.log; exit 1; }; \
+		tail -n 1 $(BUILD)/$$f.log; \
 	done
 
 coverage: ## Line coverage of the unit tests

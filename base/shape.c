@@ -153,8 +153,7 @@ static json_t *write_named(const struct shape_member *m, const void *obj)
 		const char *element = v + i * m->shape->size;
 		const char *name = shape_pointer(element, 0);
 
-		set(object, name ? name : "",
-		    shape_write(m->shape, element));
+		set(object, name ? name : "", shape_write(m->shape, element));
 	}
 	return object;
 }

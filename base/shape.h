@@ -83,13 +83,15 @@ struct shape {
  * initialisers may follow the kind. */
 #define SHAPE_MEMBER(type, member, kind_, ...) \
 	SHAPE_KEY(#member, type, member, kind_, ##__VA_ARGS__)
-#define SHAPE_KEY(key_, type, member, kind_, ...)         \
-	{                                                 \
-		.key = (key_), .kind = (kind_),           \
+#define SHAPE_KEY(key_, type, member, kind_, ...)               \
+	{                                                       \
+		.key = (key_), .kind = (kind_),                 \
 		.offset = offsetof(type, member), ##__VA_ARGS__ \
 	}
-#define SHAPE_OF(type, rows) \
-	{ .size = sizeof(type), .members = (rows), .n = ARRAY_SIZE(rows) }
+#define SHAPE_OF(type, rows)                                                   \
+	{                                                                      \
+		.size = sizeof(type), .members = (rows), .n = ARRAY_SIZE(rows) \
+	}
 
 /** shape_init() - Zero @obj and set its counts and durations to SHAPE_NULL */
 void shape_init(const struct shape *shape, void *obj);

@@ -33,8 +33,7 @@ static void place_print(const struct place *place, FILE *out)
 		(void)fprintf(out, "%s%s", place->up ? "." : "", place->key);
 }
 
-static int wrong(const struct place *place, const char *wanted,
-		 struct err *err)
+static int wrong(const struct place *place, const char *wanted, struct err *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = { 0 };
 	CLEANUP_FREE char *path = NULL;
@@ -44,8 +43,8 @@ static int wrong(const struct place *place, const char *wanted,
 	place_print(place, buf.f);
 	path = strbuf_take(&buf);
 	clean = str_utf8_clean(path, strlen(path));
-	return err_set(err, ERR_PARSE, 0, "%s: %s",
-		       *clean ? clean : "document", wanted);
+	return err_set(err, ERR_PARSE, 0, "%s: %s", *clean ? clean : "document",
+		       wanted);
 }
 
 typedef int reader(const struct shape_member *m, const json_t *json,

@@ -70,11 +70,11 @@ struct mode_rules {
 	size_t n;
 };
 
-extern const struct mode_rules catalogue_kernel;  /* kernel and CRIU */
+extern const struct mode_rules catalogue_kernel; /* kernel and CRIU */
 extern const struct mode_rules catalogue_cpu;
 extern const struct mode_rules catalogue_objects; /* pids, files, sockets */
 extern const struct mode_rules catalogue_images;
-extern const struct mode_rules catalogue_silent;  /* after the restore */
+extern const struct mode_rules catalogue_silent; /* after the restore */
 
 extern const struct mode_rules *const catalogue[];
 extern const size_t n_catalogue;

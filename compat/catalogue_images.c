@@ -16,16 +16,18 @@ static const struct mode_rule rules[] = {
 	{ .mode = "image-version",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "Unknown file type #" },
-	  .title = "the images of CRIU {source.criu} on '{source.machine}' hold "
-		   "an object (type {1}) that CRIU {target.criu} on "
-		   "'{target.machine}' does not know",
+	  .title =
+		  "the images of CRIU {source.criu} on '{source.machine}' hold "
+		  "an object (type {1}) that CRIU {target.criu} on "
+		  "'{target.machine}' does not know",
 	  .fix = "use a CRIU on '{target.machine}' that is not older than the "
 		 "source's" },
 	{ .mode = "image-version",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "Missing required plugin: *" },
-	  .title = "the images of CRIU {source.criu} need the plugin {1}, which "
-		   "'{target.machine}' does not have",
+	  .title =
+		  "the images of CRIU {source.criu} need the plugin {1}, which "
+		  "'{target.machine}' does not have",
 	  .fix = "install it on '{target.machine}'" },
 	{ .mode = "image-missing",
 	  .phases = IN(PHASE_RESTORE),

@@ -10,8 +10,9 @@ static const struct mode_rule rules[] = {
 	  .patterns = { "Unexpected rt vDSO area bounds",
 			"Failed to fill self vdso symtable",
 			"kerndat_vdso_fill_symtable failed" },
-	  .title = "CRIU {side.criu} on '{side.machine}' does not know the vDSO "
-		   "layout of kernel {side.kernel}",
+	  .title =
+		  "CRIU {side.criu} on '{side.machine}' does not know the vDSO "
+		  "layout of kernel {side.kernel}",
 	  .fix = "use CRIU 4.1 or newer on '{side.machine}', or a kernel "
 		 "before 6.13",
 	  .link = CRIU_ISSUE(2532) },
@@ -36,8 +37,9 @@ static const struct mode_rule rules[] = {
 	{ .mode = "rseq-missing",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "rseq: can't restore as kernel doesn't support it" },
-	  .title = "the workload uses rseq (kernel {source.kernel}), and kernel "
-		   "{target.kernel} on '{target.machine}' has no rseq",
+	  .title =
+		  "the workload uses rseq (kernel {source.kernel}), and kernel "
+		  "{target.kernel} on '{target.machine}' has no rseq",
 	  .fix = "enable CONFIG_RSEQ on '{target.machine}', or start the "
 		 "workload with GLIBC_TUNABLES=glibc.pthread.rseq=0" },
 	{ .mode = "image-newer-than-criu",

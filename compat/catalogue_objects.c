@@ -36,8 +36,9 @@ static const struct mode_rule rules[] = {
 	{ .mode = "file-differs",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "File * has bad build-ID" },
-	  .title = "{1} on '{target.machine}' (glibc {target.glibc}) is another "
-		   "build than on '{source.machine}' (glibc {source.glibc})",
+	  .title =
+		  "{1} on '{target.machine}' (glibc {target.glibc}) is another "
+		  "build than on '{source.machine}' (glibc {source.glibc})",
 	  .fix = "give both machines the same userland",
 	  .link = CRIU_ISSUE(2367) },
 	{ .mode = "file-mode-differs",
@@ -135,8 +136,9 @@ static const struct mode_rule rules[] = {
 	  .fix = "dump again a little later" },
 	{ .mode = "network-lock",
 	  .phases = IN(PHASE_DUMP),
-	  .patterns = { "Locking network failed", "Failed to lock TCP "
-						  "connection",
+	  .patterns = { "Locking network failed",
+			"Failed to lock TCP "
+			"connection",
 			"Locking connection failed using nftables" },
 	  .title = "CRIU {source.criu} could not lock the connections on "
 		   "'{source.machine}' (kernel {source.kernel})",
@@ -180,8 +182,9 @@ static const struct mode_rule rules[] = {
 	{ .mode = "socket-queue",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "Can't restore * queue data (#)" },
-	  .title = "'{target.machine}' does not take all bytes that were queued "
-		   "in a TCP socket on '{source.machine}'",
+	  .title =
+		  "'{target.machine}' does not take all bytes that were queued "
+		  "in a TCP socket on '{source.machine}'",
 	  .fix = "raise net.core.wmem_max, rmem_max and net.ipv4.tcp_mem on "
 		 "'{target.machine}'",
 	  .link = CRIU_ISSUE(953) },
@@ -193,8 +196,9 @@ static const struct mode_rule rules[] = {
 	{ .mode = "unix-path",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "Can't bind id * ino # addr *" },
-	  .title = "the path of a unix socket from '{source.machine}' cannot be "
-		   "bound on '{target.machine}': {3}",
+	  .title =
+		  "the path of a unix socket from '{source.machine}' cannot be "
+		  "bound on '{target.machine}': {3}",
 	  .fix = "make its folder on '{target.machine}', and remove a socket "
 		 "that is in the way" },
 	{ .mode = "lsm-label",

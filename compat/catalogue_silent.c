@@ -38,8 +38,9 @@ static const struct mode_rule rules[] = {
 	{ .mode = "probe-unsteady",
 	  .kind = CLUE_SYMPTOM,
 	  .patterns = { "^unsteady * from * to *$" },
-	  .title = "{1} was to stay the same and changed from {2} to {3} without "
-		   "a migration",
+	  .title =
+		  "{1} was to stay the same and changed from {2} to {3} without "
+		  "a migration",
 	  .fix = "take {1} out of the scenario's 'same'" },
 	{ .mode = "rst-unlocked",
 	  .kind = CLUE_SYMPTOM,
@@ -123,8 +124,9 @@ static const struct mode_rule rules[] = {
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
 	  .patterns = { "^stray #$" },
-	  .title = "'{target.machine}' did not continue the sequence numbers of "
-		   "'{source.machine}': {1} segments are outside the stream" },
+	  .title =
+		  "'{target.machine}' did not continue the sequence numbers of "
+		  "'{source.machine}': {1} segments are outside the stream" },
 	{ .mode = "two-servers",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
@@ -137,8 +139,9 @@ static const struct mode_rule rules[] = {
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
 	  .patterns = { "^rst client #$", "^abort client #$" },
-	  .title = "the client reset the connection (frame {1}) on the way from "
-		   "'{source.machine}' to '{target.machine}'",
+	  .title =
+		  "the client reset the connection (frame {1}) on the way from "
+		  "'{source.machine}' to '{target.machine}'",
 	  .link = CRIU_ISSUE(1910) },
 	{ .mode = "wrong-answers",
 	  .kind = CLUE_SYMPTOM,

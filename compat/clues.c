@@ -63,8 +63,8 @@ static void add_criu(struct clues *clues, const char *text, const char *file)
 static bool is_trap(const char *line, size_t len)
 {
 	static const char *const words[] = {
-		"traps: ", "segfault", "Out of memory: ", "Kernel panic",
-		"BUG: ", "Oops: ",
+		"traps: ",	"segfault", "Out of memory: ",
+		"Kernel panic", "BUG: ",    "Oops: ",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -100,8 +100,8 @@ static void add_text(struct clues *clues, const struct text *text)
 		number++;
 		if (text->wanted(s, len)) {
 			size_t n = len < LINE_LEN_MAX ? len : LINE_LEN_MAX;
-			struct clue *clue = add(clues, text->kind,
-						str_utf8_clean(s, n));
+			struct clue *clue =
+				add(clues, text->kind, str_utf8_clean(s, n));
 
 			clue->line = xstrdup(clue->text);
 			clue->file = text->file;

@@ -141,8 +141,8 @@ static bool add_line(struct criu_log *log, const char *bytes, size_t len,
 		     size_t number)
 {
 	enum criu_level level = CRIU_ERROR;
-	char *line = str_utf8_clean(bytes, len < CRIU_LINE_MAX ? len :
-							       CRIU_LINE_MAX);
+	char *line = str_utf8_clean(bytes,
+				    len < CRIU_LINE_MAX ? len : CRIU_LINE_MAX);
 	const char *text = parse_line(line, &level);
 	struct criu_line *entry;
 
@@ -188,8 +188,7 @@ static const struct criu_line *first_error(const struct criu_log *log,
 					   enum criu_weight weight)
 {
 	for (size_t i = 0; i < log->n; i++) {
-		if (log->v[i].level == CRIU_ERROR &&
-		    log->v[i].weight == weight)
+		if (log->v[i].level == CRIU_ERROR && log->v[i].weight == weight)
 			return &log->v[i];
 	}
 	return NULL;

@@ -29,8 +29,7 @@ static bool conditions_hold(const struct mode_rule *rule,
 		pair->value = xstrdup(rule->when[i].value);
 	}
 	return when_match(&when, scene->cell->source->name,
-			  &scene->obs->source_facts,
-			  scene->cell->target->name,
+			  &scene->obs->source_facts, scene->cell->target->name,
 			  &scene->obs->target_facts);
 }
 
@@ -74,9 +73,9 @@ static char *copy(const char *s)
 static void cite(const struct clue *clue, struct cause *cause)
 {
 	cause->line = copy(clue->line);
-	cause->file = clue->file ? xasprintf("%s:%zu", clue->file,
-					     clue->number) :
-				   NULL;
+	cause->file = clue->file ?
+			      xasprintf("%s:%zu", clue->file, clue->number) :
+			      NULL;
 }
 
 static void tell_rule(const struct mode_rule *rule, const struct scene *scene,
@@ -108,16 +107,15 @@ static const struct clue *best_clue(const struct clues *clues)
 	for (size_t i = 0; i < clues->n; i++) {
 		const struct clue *clue = &clues->v[i];
 
-		if (!best || (best->kind == CLUE_OUTPUT &&
-			      clue->kind == CLUE_OUTPUT))
+		if (!best ||
+		    (best->kind == CLUE_OUTPUT && clue->kind == CLUE_OUTPUT))
 			best = clue;
 	}
 	return best;
 }
 
 static bool tell_unknown(const struct observation *obs,
-			 const struct clues *clues,
-			 struct cause *ret_cause)
+			 const struct clues *clues, struct cause *ret_cause)
 {
 	const struct obs_step *step = failed_step(obs);
 	const struct clue *clue = best_clue(clues);
@@ -128,11 +126,11 @@ static bool tell_unknown(const struct observation *obs,
 	if (clue)
 		cite(clue, ret_cause);
 	if (clue && clue->kind == CLUE_CRIU)
-		ret_cause->title = xasprintf("criu's first error: %s",
-					     clue->text);
+		ret_cause->title =
+			xasprintf("criu's first error: %s", clue->text);
 	else if (step && step->trouble)
-		ret_cause->title = xasprintf("%s: %s", step->name,
-					     step->trouble);
+		ret_cause->title =
+			xasprintf("%s: %s", step->name, step->trouble);
 	else
 		ret_cause->title = xstrdup(clue->text);
 	return true;
@@ -149,9 +147,9 @@ struct finding {
 /* Lines count in their order; symptoms, which have none, in the catalogue's. */
 static bool is_better(const struct finding *f, const struct finding *best)
 {
-	return !best->rule || (f->clue->kind == CLUE_SYMPTOM &&
-			       best->clue->kind == CLUE_SYMPTOM &&
-			       f->rank < best->rank);
+	return !best->rule ||
+	       (f->clue->kind == CLUE_SYMPTOM &&
+		best->clue->kind == CLUE_SYMPTOM && f->rank < best->rank);
 }
 
 static void find(const struct scene *scene, const struct clues *clues,
@@ -169,8 +167,7 @@ static void find(const struct scene *scene, const struct clues *clues,
 
 bool diagnose_symptoms(const struct cell *cell, const struct observation *obs,
 		       enum phase phase, const struct criu_logs *logs,
-		       const struct str_list *symptoms,
-		       struct cause *ret_cause)
+		       const struct str_list *symptoms, struct cause *ret_cause)
 {
 	struct scene scene = { .cell = cell, .obs = obs, .phase = phase };
 	CLEANUP(clues_release) struct clues clues = { 0 };

@@ -9,8 +9,7 @@
 
 #define LABEL_WIDTH 10
 
-void story_line(const struct story *story, const char *label,
-		const char *text)
+void story_line(const struct story *story, const char *label, const char *text)
 {
 	CLEANUP_FREE char *first = NULL;
 
@@ -20,8 +19,7 @@ void story_line(const struct story *story, const char *label,
 	text_wrap(first, LABEL_WIDTH + 3, text, story->opts, story->out);
 }
 
-void story_lines(const struct story *story, const char *label,
-		 const char *text)
+void story_lines(const struct story *story, const char *label, const char *text)
 {
 	if (!text)
 		return;
@@ -63,8 +61,8 @@ static void tell_verdict(const struct story *story)
 static void tell_witness(const struct story *story, const char *name,
 			 enum witness says, const char *why)
 {
-	CLEANUP_FREE char *text = xasprintf(why ? "%s: %s" : "%s",
-					    witness_names[says], why);
+	CLEANUP_FREE char *text =
+		xasprintf(why ? "%s: %s" : "%s", witness_names[says], why);
 
 	story_line(story, name, text);
 }
@@ -136,8 +134,8 @@ static void tell(const struct story *story)
 }
 
 void explain_cell(const struct results *results, const struct result *cell,
-		  const struct observation *obs,
-		  const struct report_opts *opts, FILE *out)
+		  const struct observation *obs, const struct report_opts *opts,
+		  FILE *out)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = { 0 };
 	struct story story = { results, cell, obs, opts, NULL };

@@ -18,15 +18,14 @@ struct story {
 };
 
 /** story_line() - "  LABEL  text", wrapped; nothing when @text is NULL */
-void story_line(const struct story *story, const char *label,
-		const char *text);
+void story_line(const struct story *story, const char *label, const char *text);
 
 /** story_lines() - The same line by line as it stands: for what is copied */
 void story_lines(const struct story *story, const char *label,
 		 const char *text);
 
-void explain_pair(const struct story *story);	  /* what differs */
-void explain_course(const struct story *story);	  /* steps in time */
-void explain_figures(const struct story *story);  /* downtime, peer, wire */
+void explain_pair(const struct story *story);	 /* what differs */
+void explain_course(const struct story *story);	 /* steps in time */
+void explain_figures(const struct story *story); /* downtime, peer, wire */
 
 #endif

@@ -63,10 +63,8 @@ static void tell_marks(const struct story *story, uint64_t zero_ns)
 
 		if (ns != UNMEASURED)
 			str_list_take(&parts,
-				      xasprintf("%s %.3f s",
-						obs->marks[i].name,
-						(double)ns /
-							(double)NS_PER_S));
+				      xasprintf("%s %.3f s", obs->marks[i].name,
+						(double)ns / (double)NS_PER_S));
 	}
 	all = str_list_join(&parts, ", ");
 	if (parts.n)
@@ -88,8 +86,8 @@ static void tell_outputs(const struct story *story)
 
 void explain_course(const struct story *story)
 {
-	static const char *const columns[] = { "at",   "phase", "step",
-					       "on",   "took",	"outcome" };
+	static const char *const columns[] = { "at", "phase", "step",
+					       "on", "took",  "outcome" };
 	CLEANUP(table_release)
 	struct table table = { .n_cols = ARRAY_SIZE(columns) };
 	const struct observation *obs = story->obs;

@@ -102,15 +102,15 @@ static void tell_conn(const struct story *story, const struct wire_conn *conn)
 
 	wire_addr_format(&conn->client, client);
 	wire_addr_format(&conn->server, server);
-	text = xasprintf("%s to %s: SYN again %" PRIu64
-			 ", RST %" PRIu64 " by the client, %" PRIu64
+	text = xasprintf("%s to %s: SYN again %" PRIu64 ", RST %" PRIu64
+			 " by the client, %" PRIu64
 			 " by the server, FIN %" PRIu64 " and %" PRIu64
 			 ", retransmissions %" PRIu64 " and %" PRIu64
 			 ", lost bytes %" PRIu64 ", damaged %" PRIu64,
-			 client, server, conn->syn, conn->rst[0],
-			 conn->rst[1], conn->fin[0], conn->fin[1],
-			 conn->retransmissions[0], conn->retransmissions[1],
-			 conn->lost_bytes, conn->damaged);
+			 client, server, conn->syn, conn->rst[0], conn->rst[1],
+			 conn->fin[0], conn->fin[1], conn->retransmissions[0],
+			 conn->retransmissions[1], conn->lost_bytes,
+			 conn->damaged);
 	story_line(story, "TCP", text);
 	for (size_t i = 0; i < conn->n_server_macs; i++) {
 		char mac[18];

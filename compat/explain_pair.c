@@ -115,10 +115,10 @@ void explain_pair(const struct story *story)
 	const struct result *cell = story->cell;
 	const struct observation *obs = story->obs;
 	struct contrast contrast = { .table = { .n_cols = 3 } };
-	const struct facts *source = facts_of(
-		story, obs ? &obs->source_facts : NULL, cell->source);
-	const struct facts *target = facts_of(
-		story, obs ? &obs->target_facts : NULL, cell->target);
+	const struct facts *source =
+		facts_of(story, obs ? &obs->source_facts : NULL, cell->source);
+	const struct facts *target =
+		facts_of(story, obs ? &obs->target_facts : NULL, cell->target);
 
 	text_heading("machines: what differs", story->opts, story->out);
 	table_add(&contrast.table, INK_DIM, "");
@@ -131,9 +131,9 @@ void explain_pair(const struct story *story)
 		text_wrap("  ", 6, contrast.below.v[i], story->opts,
 			  story->out);
 	if (contrast.table.n == 3 && !contrast.below.n)
-		story_line(story, "", source && source->map.n ?
-					      "nothing" :
-					      "no facts were read");
+		story_line(story, "",
+			   source && source->map.n ? "nothing" :
+						     "no facts were read");
 	table_release(&contrast.table);
 	str_list_release(&contrast.below);
 }

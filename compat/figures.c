@@ -49,13 +49,13 @@ static uint64_t span(const struct observation *obs, const char *from,
 	return stamp_span(stamp_of(obs, from), stamp_of(obs, to));
 }
 
-void figures_fill(const struct observation *obs,
-		  const struct wire_report *wire, struct result *result)
+void figures_fill(const struct observation *obs, const struct wire_report *wire,
+		  struct result *result)
 {
 	const struct wire_conn *conn = moved_conn(wire);
 
-	result->service_ns = stamp_span(obs->peer.last_before_ns,
-					obs->peer.first_after_ns);
+	result->service_ns =
+		stamp_span(obs->peer.last_before_ns, obs->peer.first_after_ns);
 	result->wire_ns = conn ? conn->blackout_ns : UNMEASURED;
 	result->freeze_ns = obs->criu.frozen_ns;
 	result->dump_ns = span(obs, "dump-begin", "dump-end");

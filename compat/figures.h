@@ -7,7 +7,7 @@
 
 /** figures_fill() - All figures of @result, and its copy of @wire (may be NULL);
  * what was not measured is UNMEASURED */
-void figures_fill(const struct observation *obs,
-		  const struct wire_report *wire, struct result *result);
+void figures_fill(const struct observation *obs, const struct wire_report *wire,
+		  struct result *result);
 
 #endif

@@ -132,9 +132,8 @@ static void say_incomplete(struct hearing *h)
 			h->obs->steps[n - 1].name);
 }
 
-static const struct testimony *first_saying(const struct hearing *h,
-					    enum witness word,
-					    const char **ret_name)
+static const struct testimony *
+first_saying(const struct hearing *h, enum witness word, const char **ret_name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(witness_rows); i++) {
 		const struct testimony *t = testimony_at(h, i);
@@ -299,11 +298,10 @@ static void say_otherwise(struct result *result, const struct expect *expect)
 	const char *mode = result->cause ? result->cause->mode : "unknown";
 	char *was = result->reason;
 
-	result->reason = xasprintf("%s; expected was '%s', this is '%s'", was,
-				   expect->cause ?
-					   expect->cause :
-					   verdict_names[expect->verdict],
-				   mode);
+	result->reason = xasprintf(
+		"%s; expected was '%s', this is '%s'", was,
+		expect->cause ? expect->cause : verdict_names[expect->verdict],
+		mode);
 	free(was);
 }
 
@@ -328,9 +326,8 @@ static void expect_pass(struct result *result, const struct expect *expect)
 static void apply_expectation(struct hearing *h)
 {
 	struct result *result = h->result;
-	const struct expect *expect =
-		plan_expectation(h->plan, h->cell, &h->obs->source_facts,
-				 &h->obs->target_facts);
+	const struct expect *expect = plan_expectation(
+		h->plan, h->cell, &h->obs->source_facts, &h->obs->target_facts);
 
 	if (!expect || result->verdict == VERDICT_BROKEN ||
 	    (result->verdict == VERDICT_SKIP &&

@@ -12,8 +12,8 @@
 
 static_assert(UNMEASURED == SHAPE_NULL, "both are null in JSON");
 
-#define PHASE_INIT .names = phase_names, .nullable = true, \
-		   .null_value = PHASE_NONE
+#define PHASE_INIT \
+	.names = phase_names, .nullable = true, .null_value = PHASE_NONE
 
 static const struct shape_member step_members[] = {
 	SHAPE_MEMBER(struct obs_step, phase, SHAPE_NAME, PHASE_INIT),

@@ -50,10 +50,10 @@ struct obs_mark {
 
 /** enum probe_point - When the workload's probe ran */
 enum probe_point {
-	PROBE_READY,	/* on the source, once ready */
-	PROBE_DUMP,	/* on the source, just before the dump */
-	PROBE_RESTORE,	/* on the target, just after the restore */
-	PROBE_END,	/* on the target, at the end */
+	PROBE_READY,   /* on the source, once ready */
+	PROBE_DUMP,    /* on the source, just before the dump */
+	PROBE_RESTORE, /* on the target, just after the restore */
+	PROBE_END,     /* on the target, at the end */
 	PROBE_COUNT
 };
 
@@ -122,7 +122,7 @@ struct observation {
 	struct obs_peer peer;
 	struct obs_criu criu;
 	uint64_t capture_drops;
-	char *capture;	   /* file name of the pcap, NULL when absent */
+	char *capture; /* file name of the pcap, NULL when absent */
 	char *dump_log;
 	char *restore_log;
 	char *source_mac, *target_mac;

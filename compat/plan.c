@@ -76,8 +76,8 @@ static void add_pair(struct plan *plan, const struct machine *source,
 {
 	for (size_t i = 0; i < plan->n_scenarios; i++) {
 		for (uint64_t r = 1; r <= repeat; r++) {
-			struct cell *cell = VEC_PUSH(plan->cells,
-						     plan->n_cells);
+			struct cell *cell =
+				VEC_PUSH(plan->cells, plan->n_cells);
 
 			cell->scenario = &plan->scenarios[i];
 			cell->source = source;

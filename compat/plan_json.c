@@ -17,10 +17,9 @@ static json_t *machines_to_json(const struct plan *plan)
 		const struct machine *machine = &plan->machines[i];
 
 		(void)json_array_append_new(
-			array, json_pack("{ss, so}", "name", machine->name,
-					 "machine",
-					 bind_to_json(&machine_table,
-						      machine)));
+			array,
+			json_pack("{ss, so}", "name", machine->name, "machine",
+				  bind_to_json(&machine_table, machine)));
 	}
 	return array;
 }
@@ -33,11 +32,11 @@ static json_t *scenarios_to_json(const struct plan *plan)
 		const struct scenario *scenario = &plan->scenarios[i];
 
 		(void)json_array_append_new(
-			array, json_pack("{ss, so, so}", "name",
-					 scenario->name, "path",
-					 shape_text(scenario->path), "scenario",
-					 bind_to_json(&scenario_table,
-						      scenario)));
+			array,
+			json_pack("{ss, so, so}", "name", scenario->name,
+				  "path", shape_text(scenario->path),
+				  "scenario",
+				  bind_to_json(&scenario_table, scenario)));
 	}
 	return array;
 }
@@ -48,8 +47,7 @@ static json_t *expects_to_json(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->expect.n; i++)
 		(void)json_array_append_new(
-			array, bind_to_json(&expect_table,
-					    &plan->expect.v[i]));
+			array, bind_to_json(&expect_table, &plan->expect.v[i]));
 	return array;
 }
 
@@ -61,12 +59,11 @@ static json_t *cells_to_json(const struct plan *plan)
 		const struct cell *cell = &plan->cells[i];
 
 		(void)json_array_append_new(
-			array,
-			json_pack("{ss, ss, ss, ss, sI}", "id", cell->id,
-				  "scenario", cell->scenario->name, "source",
-				  cell->source->name, "target",
-				  cell->target->name, "repeat",
-				  (json_int_t)cell->repeat));
+			array, json_pack("{ss, ss, ss, ss, sI}", "id", cell->id,
+					 "scenario", cell->scenario->name,
+					 "source", cell->source->name, "target",
+					 cell->target->name, "repeat",
+					 (json_int_t)cell->repeat));
 	}
 	return array;
 }
@@ -119,8 +116,8 @@ static int scenario_from_json(const json_t *json, struct plan *plan,
 			      struct err *err)
 {
 	const char *path = json_string_value(json_object_get(json, "path"));
-	struct scenario *scenario = VEC_PUSH(plan->scenarios,
-					     plan->n_scenarios);
+	struct scenario *scenario =
+		VEC_PUSH(plan->scenarios, plan->n_scenarios);
 
 	if (bind_from_json(&scenario_table, json_object_get(json, "scenario"),
 			   scenario, err))

@@ -79,13 +79,22 @@ struct column {
 	const char *(*get)(const struct result *result);
 };
 
-#define TEXT(name, member) \
-	{ name, COLUMN_TEXT, offsetof(struct result, member), NULL }
-#define GET(name, fn) { name, COLUMN_GET, 0, fn }
-#define MS(name, member) \
-	{ name, COLUMN_MS, offsetof(struct result, member), NULL }
-#define COUNT(name, member) \
-	{ name, COLUMN_COUNT, offsetof(struct result, member), NULL }
+#define TEXT(name, member)                                               \
+	{                                                                \
+		name, COLUMN_TEXT, offsetof(struct result, member), NULL \
+	}
+#define GET(name, fn)                   \
+	{                               \
+		name, COLUMN_GET, 0, fn \
+	}
+#define MS(name, member)                                               \
+	{                                                              \
+		name, COLUMN_MS, offsetof(struct result, member), NULL \
+	}
+#define COUNT(name, member)                                               \
+	{                                                                 \
+		name, COLUMN_COUNT, offsetof(struct result, member), NULL \
+	}
 
 static const struct column columns[] = {
 	TEXT("id", id),

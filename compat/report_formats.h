@@ -10,8 +10,7 @@ int report_text(const struct results *results, const struct report_opts *opts,
 int report_json(const struct results *results, const struct report_opts *opts,
 		FILE *out, struct err *err);
 int report_markdown(const struct results *results,
-		    const struct report_opts *opts, FILE *out,
-		    struct err *err);
+		    const struct report_opts *opts, FILE *out, struct err *err);
 int report_csv(const struct results *results, const struct report_opts *opts,
 	       FILE *out, struct err *err);
 

@@ -28,8 +28,7 @@ enum ink verdict_ink(enum verdict verdict)
 	return looks[verdict].ink;
 }
 
-const char *verdict_symbol(enum verdict verdict,
-			   const struct report_opts *opts)
+const char *verdict_symbol(enum verdict verdict, const struct report_opts *opts)
 {
 	return opts->utf8 ? looks[verdict].symbol : "";
 }
@@ -108,8 +107,8 @@ static void add_row(const struct view *view, size_t scenario, size_t source,
 		   view->machines[source]);
 	for (size_t t = 0; t < axes->n_targets; t++) {
 		size_t n;
-		const struct view_cell *cells = view_find(
-			view, scenario, source, axes->targets[t], &n);
+		const struct view_cell *cells =
+			view_find(view, scenario, source, axes->targets[t], &n);
 
 		add_entry(view, cells, n, opts, table);
 	}

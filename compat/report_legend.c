@@ -29,8 +29,8 @@ static void add_cpu(const struct view *view,
 		table_add(table, INK_PLAIN, or_dash(machine->cpu));
 }
 
-static const char *const columns[] = { "machine", "kernel", "CPU", "userland",
-				       "CRIU",	  "glibc" };
+static const char *const columns[] = { "machine",  "kernel", "CPU",
+				       "userland", "CRIU",   "glibc" };
 
 static void add_machine(const struct view *view, size_t i, struct table *table)
 {

@@ -8,9 +8,9 @@
 #include "compat/report_notes.h"
 
 static const char *const signs[] = {
-	[VERDICT_PASS] = "✅",	 [VERDICT_FAIL] = "❌",
-	[VERDICT_XFAIL] = "☑️", [VERDICT_XPASS] = "❗",
-	[VERDICT_SKIP] = "➖",	 [VERDICT_BROKEN] = "💥",
+	[VERDICT_PASS] = "✅",	     [VERDICT_FAIL] = "❌",
+	[VERDICT_XFAIL] = "☑️",  [VERDICT_XPASS] = "❗",
+	[VERDICT_SKIP] = "➖",	     [VERDICT_BROKEN] = "💥",
 	[VERDICT_NOTRUN] = "▫️",
 };
 static_assert(ARRAY_SIZE(signs) == VERDICT_COUNT,
@@ -134,7 +134,7 @@ static void put_signs(const struct view *view, FILE *out)
 
 static void put_machine(const struct machine_result *m, FILE *out)
 {
-	const char *const values[] = { m->name,	    m->kernel, m->cpu,
+	const char *const values[] = { m->name,	       m->kernel,   m->cpu,
 				       m->same_cpu_as, m->userland, m->criu,
 				       m->glibc };
 	CLEANUP_FREE char *notes = str_list_join(&m->notes, "; ");
@@ -151,10 +151,10 @@ static void put_machine(const struct machine_result *m, FILE *out)
 
 static void put_machines(const struct results *results, FILE *out)
 {
-	static const char *const names[] = { "machine",	    "kernel",
-					     "CPU asked",   "same CPU as",
-					     "userland",    "CRIU",
-					     "glibc",	    "notes" };
+	static const char *const names[] = { "machine",	  "kernel",
+					     "CPU asked", "same CPU as",
+					     "userland",  "CRIU",
+					     "glibc",	  "notes" };
 
 	if (!results->n_machines)
 		return;
@@ -252,8 +252,7 @@ static void put_retried(const struct view *view, FILE *out)
 		(void)fputs("- ", out);
 		put_code(result->id, out);
 		(void)fprintf(out, ": %s at attempt %" PRIu64 "\n",
-			      verdict_words[result->verdict],
-			      result->attempts);
+			      verdict_words[result->verdict], result->attempts);
 	}
 }
 
@@ -281,8 +280,7 @@ static void put_foot(const struct view *view, const struct report_opts *opts,
 }
 
 int report_markdown(const struct results *results,
-		    const struct report_opts *opts, FILE *out,
-		    struct err *err)
+		    const struct report_opts *opts, FILE *out, struct err *err)
 {
 	CLEANUP(view_release) struct view view = { 0 };
 

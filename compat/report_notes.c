@@ -13,18 +13,18 @@
 enum note_kind { NOTE_NONE, NOTE_CAUSE, NOTE_REASON };
 
 static const enum note_kind kinds[] = {
-	[VERDICT_PASS] = NOTE_NONE,    [VERDICT_FAIL] = NOTE_CAUSE,
-	[VERDICT_XFAIL] = NOTE_CAUSE,  [VERDICT_XPASS] = NOTE_REASON,
-	[VERDICT_SKIP] = NOTE_REASON,  [VERDICT_BROKEN] = NOTE_REASON,
+	[VERDICT_PASS] = NOTE_NONE,   [VERDICT_FAIL] = NOTE_CAUSE,
+	[VERDICT_XFAIL] = NOTE_CAUSE, [VERDICT_XPASS] = NOTE_REASON,
+	[VERDICT_SKIP] = NOTE_REASON, [VERDICT_BROKEN] = NOTE_REASON,
 	[VERDICT_NOTRUN] = NOTE_NONE,
 };
 static_assert(ARRAY_SIZE(kinds) == VERDICT_COUNT,
 	      "kinds[] doesn't match enum verdict");
 
 static const char *const headings[] = {
-	[VERDICT_PASS] = "passed",   [VERDICT_FAIL] = "failed",
-	[VERDICT_XFAIL] = "failed",  [VERDICT_XPASS] = "passed unexpectedly",
-	[VERDICT_SKIP] = "skipped",  [VERDICT_BROKEN] = "broken",
+	[VERDICT_PASS] = "passed",    [VERDICT_FAIL] = "failed",
+	[VERDICT_XFAIL] = "failed",   [VERDICT_XPASS] = "passed unexpectedly",
+	[VERDICT_SKIP] = "skipped",   [VERDICT_BROKEN] = "broken",
 	[VERDICT_NOTRUN] = "not run",
 };
 static_assert(ARRAY_SIZE(headings) == VERDICT_COUNT,

@@ -10,9 +10,12 @@
 #define GAP 2
 
 static const char *const codes[] = {
-	[INK_PLAIN] = "",	   [INK_BOLD] = "\033[1m",
-	[INK_DIM] = "\033[2m",	   [INK_GREEN] = "\033[32m",
-	[INK_YELLOW] = "\033[33m", [INK_RED] = "\033[1;31m",
+	[INK_PLAIN] = "",
+	[INK_BOLD] = "\033[1m",
+	[INK_DIM] = "\033[2m",
+	[INK_GREEN] = "\033[32m",
+	[INK_YELLOW] = "\033[33m",
+	[INK_RED] = "\033[1;31m",
 	[INK_MAGENTA] = "\033[1;35m",
 };
 static_assert(ARRAY_SIZE(codes) == INK_COUNT, "codes[] doesn't match enum ink");

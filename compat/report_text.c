@@ -19,8 +19,8 @@ static void join_host(const struct host_facts *host, struct str_list *parts)
 		const char *name;
 		const char *value;
 	} rows[] = {
-		{ "kernel ", host->kernel }, { "", host->cpu },
-		{ "", host->accel },	     { "QEMU ", host->qemu },
+		{ "kernel ", host->kernel },   { "", host->cpu },
+		{ "", host->accel },	       { "QEMU ", host->qemu },
 		{ "libvirt ", host->libvirt },
 	};
 

@@ -57,8 +57,7 @@ void view_init(const struct results *results, struct view *ret_view)
 
 		cell->result = result;
 		cell->order = i;
-		cell->scenario = name_add(&view->scenarios,
-					  &view->n_scenarios,
+		cell->scenario = name_add(&view->scenarios, &view->n_scenarios,
 					  result->scenario);
 		cell->source = name_add(&view->machines, &view->n_machines,
 					result->source);
@@ -149,8 +148,7 @@ static uint64_t median_ns(const struct view_cell *cells, size_t n)
 	return median;
 }
 
-void view_sum(const struct view_cell *cells, size_t n,
-	      struct view_sum *ret_sum)
+void view_sum(const struct view_cell *cells, size_t n, struct view_sum *ret_sum)
 {
 	struct view_sum sum = { .n = n, .worst = cells };
 
@@ -170,9 +168,9 @@ void view_sum(const struct view_cell *cells, size_t n,
 }
 
 const char *const verdict_words[] = {
-	[VERDICT_PASS] = "ok",	   [VERDICT_FAIL] = "FAIL",
-	[VERDICT_XFAIL] = "xfail", [VERDICT_XPASS] = "XPASS",
-	[VERDICT_SKIP] = "skip",   [VERDICT_BROKEN] = "BROKEN",
+	[VERDICT_PASS] = "ok",	      [VERDICT_FAIL] = "FAIL",
+	[VERDICT_XFAIL] = "xfail",    [VERDICT_XPASS] = "XPASS",
+	[VERDICT_SKIP] = "skip",      [VERDICT_BROKEN] = "BROKEN",
 	[VERDICT_NOTRUN] = "not run",
 };
 static_assert(ARRAY_SIZE(verdict_words) == VERDICT_COUNT,

@@ -58,8 +58,10 @@ static const struct shape_member evidence_members[] = {
 static const struct shape evidence_shape =
 	SHAPE_OF(struct result, evidence_members);
 
-#define INSIDE(key_, shape_) \
-	{ .key = (key_), .kind = SHAPE_STRUCT, .shape = &(shape_) }
+#define INSIDE(key_, shape_)                                            \
+	{                                                               \
+		.key = (key_), .kind = SHAPE_STRUCT, .shape = &(shape_) \
+	}
 
 /* "continuity" comes before the member at this place, see result_to_json(). */
 #define BEFORE_CONTINUITY 14
@@ -69,8 +71,8 @@ static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, scenario, SHAPE_TEXT, .required = true),
 	SHAPE_MEMBER(struct result, source, SHAPE_TEXT, .required = true),
 	SHAPE_MEMBER(struct result, target, SHAPE_TEXT, .required = true),
-	SHAPE_MEMBER(struct result, verdict, SHAPE_NAME,
-		     .names = verdict_names, .required = true),
+	SHAPE_MEMBER(struct result, verdict, SHAPE_NAME, .names = verdict_names,
+		     .required = true),
 	SHAPE_MEMBER(struct result, attempts, SHAPE_COUNT, .required = true),
 	SHAPE_MEMBER(struct result, phase, SHAPE_NAME, .names = phase_names,
 		     .nullable = true, .null_value = PHASE_NONE),
@@ -80,7 +82,9 @@ static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, link, SHAPE_TEXT),
 	SHAPE_MEMBER(struct result, cause, SHAPE_POINTER,
 		     .shape = &cause_shape),
-	{ .key = "witnesses", .kind = SHAPE_STRUCT, .required = true,
+	{ .key = "witnesses",
+	  .kind = SHAPE_STRUCT,
+	  .required = true,
 	  .shape = &witness_shape },
 	INSIDE("witness_reasons", why_shape),
 	INSIDE("downtime", downtime_shape),

@@ -43,15 +43,17 @@ static const struct shape machine_shape =
 #define CELLS 2
 
 static const struct shape_member members[] = {
-	{ .key = "run", .kind = SHAPE_STRUCT, .required = true,
+	{ .key = "run",
+	  .kind = SHAPE_STRUCT,
+	  .required = true,
 	  .shape = &run_shape },
 	SHAPE_MEMBER(struct results, machines, SHAPE_NAMED,
 		     .count_offset = offsetof(struct results, n_machines),
 		     .shape = &machine_shape, .required = true),
-	[CELLS] = SHAPE_MEMBER(struct results, cells, SHAPE_STRUCTS,
-			       .count_offset = offsetof(struct results,
-							n_cells),
-			       .shape = &result_shape, .required = true),
+	[CELLS] =
+		SHAPE_MEMBER(struct results, cells, SHAPE_STRUCTS,
+			     .count_offset = offsetof(struct results, n_cells),
+			     .shape = &result_shape, .required = true),
 };
 static const struct shape shape = SHAPE_OF(struct results, members);
 

@@ -24,8 +24,8 @@ struct machine_result {
 	char *name;
 	char *kernel, *cpu, *userland, *criu, *glibc; /* NULL: not attested */
 	struct facts facts;
-	struct str_list notes;	/* what differs from what was asked */
-	char *same_cpu_as;	/* first machine with the same CPU, or NULL */
+	struct str_list notes; /* what differs from what was asked */
+	char *same_cpu_as;     /* first machine with the same CPU, or NULL */
 };
 
 /** struct results - One run; what results.json holds (design: fixed format) */
@@ -55,8 +55,8 @@ int results_exit(const struct results *results);
 struct report_opts {
 	bool color;
 	bool utf8;
-	int width;		/* columns of the terminal, 0: unlimited */
-	const char *run_dir;	/* as the user gave it, for paths and hints */
+	int width;	     /* columns of the terminal, 0: unlimited */
+	const char *run_dir; /* as the user gave it, for paths and hints */
 };
 
 /** struct report_format - One row of the table of formats */
@@ -73,7 +73,7 @@ const struct report_format *report_format_find(const char *name);
 
 /** explain_cell() - The whole story of one cell, for people */
 void explain_cell(const struct results *results, const struct result *cell,
-		  const struct observation *obs,
-		  const struct report_opts *opts, FILE *out);
+		  const struct observation *obs, const struct report_opts *opts,
+		  FILE *out);
 
 #endif

@@ -35,8 +35,7 @@ static const struct teller tellers[] = {
 	{ "side.", side_is_source },
 };
 
-static const char *fact(const struct scene *scene, bool source,
-			const char *key)
+static const char *fact(const struct scene *scene, bool source, const char *key)
 {
 	const struct machine *machine = source ? scene->cell->source :
 						 scene->cell->target;
@@ -81,6 +80,23 @@ static void tell_name(const struct scene *scene, const char *name,
 	(void)fputs(value ? value : "unknown", out);
 }
 
+/* One variable at @template, which is at its brace; where it goes on. */
+static const char *tell_variable(const struct scene *scene,
+				 const char *template,
+				 const struct pattern_match *match, FILE *out)
+{
+	const char *end = strchr(template, '}');
+	CLEANUP_FREE char *name = NULL;
+
+	if (!end) {
+		(void)fputs(template, out);
+		return template + strlen(template);
+	}
+	name = xstrndup(template + 1, (size_t)(end - template - 1));
+	tell_name(scene, name, match, out);
+	return end + 1;
+}
+
 char *scene_tell(const struct scene *scene, const char *template,
 		 const struct pattern_match *match)
 {
@@ -89,18 +105,11 @@ char *scene_tell(const struct scene *scene, const char *template,
 	strbuf_open(&buf);
 	while (*template) {
 		size_t len = strcspn(template, "{");
-		const char *end;
 
 		(void)fwrite(template, 1, len, buf.f);
 		template += len;
-		end = strchr(template, '}');
-		if (*template && end) {
-			CLEANUP_FREE char *name = xstrndup(
-				template + 1, (size_t)(end - template - 1));
-
-			tell_name(scene, name, match, buf.f);
-			template = end + 1;
-		}
+		if (*template)
+			template = tell_variable(scene, template, match, buf.f);
 	}
 	return strbuf_take(&buf);
 }

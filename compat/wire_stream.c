@@ -60,7 +60,7 @@ bool wire_stream_is_syn(const struct wire_stream *stream, uint32_t isn)
 void wire_stream_release(struct wire_stream *stream)
 {
 	free(stream->holes);
-	*stream = (struct wire_stream){ 0 };
+	memset(stream, 0, sizeof(*stream));
 }
 
 static void remove_hole(struct wire_stream *stream, size_t i)

@@ -82,9 +82,8 @@ static bool was_restored(const struct observation *obs,
 	       conn->mac_first_frame[target] < conn->first_rst.frame;
 }
 
-static void saw_rst(const struct observation *obs,
-		    const struct wire_conn *conn, const struct ends *ends,
-		    struct testimony *t)
+static void saw_rst(const struct observation *obs, const struct wire_conn *conn,
+		    const struct ends *ends, struct testimony *t)
 {
 	const char *flag = "rst";
 
@@ -130,8 +129,8 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 }
 
 static void judge_wire(const struct cell *cell, const struct observation *obs,
-		       const struct wire_report *wire,
-		       const struct ends *ends, struct testimony *t)
+		       const struct wire_report *wire, const struct ends *ends,
+		       struct testimony *t)
 {
 	CLEANUP_FREE char *why = NULL;
 	bool tcp = is_tcp(cell, wire);
@@ -164,7 +163,8 @@ void witness_wire(const struct cell *cell, const struct observation *obs,
 	t->needed = cell->scenario->workload.port &&
 		    cell->scenario->peer.kind != PEER_NONE;
 	if (!t->needed)
-		testimony_absent(t, "the scenario serves nobody on the network");
+		testimony_absent(t,
+				 "the scenario serves nobody on the network");
 	else if (!wire)
 		testimony_absent(t, "there is no capture");
 	else if (!obs->source_mac || !obs->target_mac ||

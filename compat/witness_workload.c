@@ -63,9 +63,8 @@ static void check_same(const struct observation *obs, const char *key,
 		now = said(obs, p, key);
 		if (strcmp(now, before) == 0)
 			continue;
-		testimony_bad(t, point_phases[p],
-			      "%s was %s and is %s %s", key, before, now,
-			      point_names[p]);
+		testimony_bad(t, point_phases[p], "%s was %s and is %s %s", key,
+			      before, now, point_names[p]);
 		testimony_saw(t, "%s %s from %s to %s",
 			      p == PROBE_DUMP ? "unsteady" : "changed", key,
 			      before, now);
@@ -96,8 +95,9 @@ static bool numbers(const struct observation *obs, const char *key,
 		if (parse_number(said(obs, p, key), &ret_values[p]))
 			continue;
 		if (p == PROBE_READY)
-			testimony_absent(t, "'%s' of the probe is no number: "
-					    "'%s'",
+			testimony_absent(t,
+					 "'%s' of the probe is no number: "
+					 "'%s'",
 					 key, said(obs, p, key));
 		else
 			testimony_bad(t, point_phases[p],
@@ -128,9 +128,8 @@ static void check_grows(const struct observation *obs, const char *key,
 	}
 	if (values[PROBE_END] > values[PROBE_DUMP])
 		return;
-	testimony_bad(t, PHASE_VERIFY,
-		      "%s stands still at %s since the dump", key,
-		      said(obs, PROBE_END, key));
+	testimony_bad(t, PHASE_VERIFY, "%s stands still at %s since the dump",
+		      key, said(obs, PROBE_END, key));
 	testimony_saw(t, "still %s at %s", key, said(obs, PROBE_END, key));
 }
 
@@ -139,8 +138,7 @@ static bool probes_ran(const struct observation *obs, struct testimony *t)
 	for (int p = 0; p < PROBE_COUNT; p++) {
 		if (obs->probes[p].n)
 			continue;
-		testimony_absent(t, "the probe did not run %s",
-				 point_names[p]);
+		testimony_absent(t, "the probe did not run %s", point_names[p]);
 		return false;
 	}
 	return true;
@@ -185,7 +183,8 @@ void witness_workload(const struct cell *cell, const struct observation *obs,
 	*t = (struct testimony){ .says = WITNESS_OK };
 	t->needed = workload->probe || workload->verify;
 	if (!t->needed)
-		testimony_absent(t, "the scenario has neither probe nor verify");
+		testimony_absent(t,
+				 "the scenario has neither probe nor verify");
 	if (workload->probe)
 		check_probes(workload, obs, t);
 	if (workload->verify)

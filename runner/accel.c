@@ -20,8 +20,7 @@
 #define SIGN "crmatrix-init: " /* our init's first words on the console */
 #define CONSOLE_MAX (4UL << 20)
 
-const char *const accel_names[ACCEL_COUNT + 1] = { "auto", "kvm", "tcg",
-						   NULL };
+const char *const accel_names[ACCEL_COUNT + 1] = { "auto", "kvm", "tcg", NULL };
 
 static bool came_up(const char *console)
 {
@@ -49,8 +48,8 @@ static bool watch(struct child *qemu, const char *console)
 	return came_up(console);
 }
 
-static int boot(const char *kernel, const char *initramfs,
-		const char *console, bool *ret_works, struct err *err)
+static int boot(const char *kernel, const char *initramfs, const char *console,
+		bool *ret_works, struct err *err)
 {
 	CLEANUP_FREE char *serial = xasprintf("file:%s", console);
 	const char *argv[] = { "qemu-system-x86_64",
@@ -94,8 +93,8 @@ static int answer_path(const char *cache, char **ret_path, struct err *err)
 		      err) ||
 	    file_mkdirs(cache, err))
 		return -1;
-	*ret_path = xasprintf("%s/kvm-%s-%u", cache, str_trim(boot_id),
-			      geteuid());
+	*ret_path =
+		xasprintf("%s/kvm-%s-%u", cache, str_trim(boot_id), geteuid());
 	return 0;
 }
 

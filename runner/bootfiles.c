@@ -11,8 +11,8 @@ static void say(void *arg, const char *line)
 }
 
 int bootfiles_prepare(const struct plan *plan, const struct cache *cache,
-		      struct progress *progress,
-		      struct boot_files **ret_files, struct err *err)
+		      struct progress *progress, struct boot_files **ret_files,
+		      struct err *err)
 {
 	struct images_opts opts = { .cache = cache,
 				    .say = say,

@@ -15,8 +15,8 @@
  */
 WARN_UNUSED
 int bootfiles_prepare(const struct plan *plan, const struct cache *cache,
-		      struct progress *progress,
-		      struct boot_files **ret_files, struct err *err);
+		      struct progress *progress, struct boot_files **ret_files,
+		      struct err *err);
 
 void bootfiles_free(struct boot_files *files, size_t n);
 

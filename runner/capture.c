@@ -44,8 +44,8 @@ int capture_start(const char *device, const char *path,
 		  struct capture **ret_capture, struct err *err)
 {
 	char fd_text[16];
-	const char *argv[] = { CLI_SELF, CLI_CAPTURE, device, path, fd_text,
-			       NULL };
+	const char *argv[] = { CLI_SELF, CLI_CAPTURE, device,
+			       path,	 fd_text,     NULL };
 	int ready[2];
 	struct child_opts opts = { .argv = argv,
 				   .pass_fds = &ready[1],
@@ -71,8 +71,7 @@ int capture_start(const char *device, const char *path,
 	return 0;
 }
 
-int capture_stop(struct capture *capture, uint64_t *ret_drops,
-		 struct err *err)
+int capture_stop(struct capture *capture, uint64_t *ret_drops, struct err *err)
 {
 	CLEANUP(child_result_release) struct child_result result = { 0 };
 	unsigned long long drops;
@@ -114,8 +113,8 @@ static pcap_t *open_device(const char *device)
 	    pcap_set_buffer_size(pcap, RING_BYTES) ||
 	    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) ||
 	    pcap_activate(pcap) < 0 || pcap_setnonblock(pcap, 1, why)) {
-		(void)fprintf(stderr, "%s: %s %s\n", device,
-			      pcap_geterr(pcap), why);
+		(void)fprintf(stderr, "%s: %s %s\n", device, pcap_geterr(pcap),
+			      why);
 		pcap_close(pcap);
 		return NULL;
 	}

@@ -24,8 +24,7 @@ int capture_start(const char *device, const char *path,
  * @ret_drops:	Frames lost by kernel or device
  */
 WARN_UNUSED
-int capture_stop(struct capture *capture, uint64_t *ret_drops,
-		 struct err *err);
+int capture_stop(struct capture *capture, uint64_t *ret_drops, struct err *err);
 
 /** capture_free() - End it at once; NULL is fine */
 void capture_free(struct capture *capture);

@@ -89,4 +89,51 @@ struct guest *guest_of(const struct cell_run *run, enum node on);
 /** evidence_path() - File in the cell's folder; owned */
 char *evidence_path(const struct cell_run *run, const char *name);
 
+/* The stages of a cell, in their order; each as enum above. */
+WARN_UNUSED
+int stage_boot(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_requires(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_capture(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_files(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_start(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_receiver(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_peer(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_dump(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_transfer(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_take_over(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_restore(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_resume(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_finish_peer(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_verify(struct cell_run *run, struct err *err);
+
+/** cell_start_on() - Start the workload on a node and wait until it is ready */
+WARN_UNUSED
+int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
+		  bool ours, struct err *err);
+
+/** cell_await_answer() - Until the peer has had an answer since @since_ns, or
+ * @within_ns are over */
+WARN_UNUSED
+int cell_await_answer(struct cell_run *run, uint64_t since_ns,
+		      uint64_t within_ns, bool *ret_answered,
+		      struct err *err);
+
+/** cell_be_served() - Let the peer be served for a while; its early end is a
+ * finding of its own */
+WARN_UNUSED
+int cell_be_served(struct cell_run *run, uint64_t for_ns, struct err *err);
+
 #endif

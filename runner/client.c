@@ -41,14 +41,10 @@ static int start_child(struct client *client, const struct scenario *s,
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
-	const char *built_in[] = { CLI_SELF,
-				   CLI_PEER,
-				   peer_names[s->peer.kind],
-				   LAB_SERVICE_IP,
-				   port,
-				   interval,
-				   client->transcript,
-				   NULL };
+	const char *built_in[] = {
+		CLI_SELF, CLI_PEER, peer_names[s->peer.kind], LAB_SERVICE_IP,
+		port,	  interval, client->transcript,	      NULL
+	};
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
 	const char *env[4] = { "SERVICE=" LAB_SERVICE_IP, NULL, env_file,
 			       NULL };
@@ -121,8 +117,7 @@ static void read_on(struct client *client)
 	while ((n = read(client->fd, chunk, sizeof(chunk))) > 0)
 		for (ssize_t i = 0; i < n; i++) {
 			if (chunk[i] != '\n') {
-				if (client->rest_len + 1 <
-				    sizeof(client->rest))
+				if (client->rest_len + 1 < sizeof(client->rest))
 					client->rest[client->rest_len++] =
 						chunk[i];
 				continue;
@@ -157,9 +152,8 @@ static int wait_end(struct client *client, uint64_t within_ns,
 			return -1;
 		result.status = (int)err->code;
 	}
-	peer->exit = WIFEXITED(result.status) ?
-			     WEXITSTATUS(result.status) :
-			     -1 - WTERMSIG(result.status);
+	peer->exit = WIFEXITED(result.status) ? WEXITSTATUS(result.status) :
+						-1 - WTERMSIG(result.status);
 	return 0;
 }
 
@@ -202,13 +196,11 @@ int client_main(int argc, char **argv)
 	kind = name_index(peer_names, argv[1]);
 	if (kind <= PEER_COMMAND)
 		return 2;
-	opts = (struct peer_opts){
-		.kind = (enum peer_kind)kind,
-		.service = argv[2],
-		.port = (uint16_t)strtoul(argv[3], NULL, 10),
-		.interval_ns = strtoull(argv[4], NULL, 10),
-		.transcript = argv[5],
-		.stop_fd = STDIN_FILENO
-	};
+	opts = (struct peer_opts){ .kind = (enum peer_kind)kind,
+				   .service = argv[2],
+				   .port = (uint16_t)strtoul(argv[3], NULL, 10),
+				   .interval_ns = strtoull(argv[4], NULL, 10),
+				   .transcript = argv[5],
+				   .stop_fd = STDIN_FILENO };
 	return peer_main(&opts);
 }

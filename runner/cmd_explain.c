@@ -11,8 +11,9 @@
 
 static const struct options options = {
 	.command = "explain",
-	.summary = "Tell the whole story of one cell: phases, witnesses, cause, "
-		   "fix, evidence.",
+	.summary =
+		"Tell the whole story of one cell: phases, witnesses, cause, "
+		"fix, evidence.",
 	.operands = "RUN CELL",
 	.min_operands = 2,
 	.max_operands = 2,

@@ -33,14 +33,15 @@ static const struct option_def run_defs[] = {
 	SELECTION_OPTIONS(run_args, selection),
 	{ "out", 'o', OPTION_STR, offsetof(struct run_args, out), .arg = "DIR",
 	  .help = "folder of the run (default: results/run-TIME)" },
-	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs),
-	  .arg = "N", .help = "labs side by side (default: by cores, memory)",
-	  .min = 1, .max = 64 },
+	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs), .arg = "N",
+	  .help = "labs side by side (default: by cores, memory)", .min = 1,
+	  .max = 64 },
 	{ "accel", 0, OPTION_ENUM, offsetof(struct run_args, accel),
 	  .arg = "auto|kvm|tcg", .help = "acceleration (default: auto)",
 	  .names = accel_names },
 	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
-	  .arg = "URI", .help = "a libvirt of this host, not the embedded one" },
+	  .arg = "URI",
+	  .help = "a libvirt of this host, not the embedded one" },
 };
 
 static const struct options run_options = {
@@ -49,23 +50,26 @@ static const struct options run_options = {
 		   "matrix; the folder keeps all evidence.",
 	.defs = run_defs,
 	.n = ARRAY_SIZE(run_defs),
-	.footer = "Exit status: 0 every cell as expected; 1 some cell failed or "
-		  "passed unexpectedly; 2 usage or input error; 3 some cell "
-		  "broken or not run.\n",
+	.footer =
+		"Exit status: 0 every cell as expected; 1 some cell failed or "
+		"passed unexpectedly; 2 usage or input error; 3 some cell "
+		"broken or not run.\n",
 };
 
 static const struct option_def resume_defs[] = {
-	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs),
-	  .arg = "N", .help = "labs side by side (default: by cores, memory)",
-	  .min = 1, .max = 64 },
+	{ "jobs", 'j', OPTION_UINT, offsetof(struct run_args, jobs), .arg = "N",
+	  .help = "labs side by side (default: by cores, memory)", .min = 1,
+	  .max = 64 },
 	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
-	  .arg = "URI", .help = "a libvirt of this host, not the embedded one" },
+	  .arg = "URI",
+	  .help = "a libvirt of this host, not the embedded one" },
 };
 
 static const struct options resume_options = {
 	.command = "resume",
-	.summary = "Finish a run that was cut short. Finished cells are not run "
-		   "again, but judged anew.",
+	.summary =
+		"Finish a run that was cut short. Finished cells are not run "
+		"again, but judged anew.",
 	.operands = "RUN",
 	.min_operands = 1,
 	.max_operands = 1,
@@ -148,16 +152,16 @@ static int go(struct rundir *run, const struct plan *plan,
 	      const struct prepared *p, const struct run_args *args,
 	      struct err *err)
 {
-	struct pool_opts pool = {
-		.plan = plan,
-		.files = p->files,
-		.lab = { .uri = args->connect,
-			 .kvm = p->kvm,
-			 .cache = p->cache.dir },
-		.run = run,
-		.progress = p->progress,
-		.jobs = args->jobs ? args->jobs : host_jobs(lab_bytes(plan))
-	};
+	struct pool_opts pool = { .plan = plan,
+				  .files = p->files,
+				  .lab = { .uri = args->connect,
+					   .kvm = p->kvm,
+					   .cache = p->cache.dir },
+				  .run = run,
+				  .progress = p->progress,
+				  .jobs = args->jobs ?
+						  args->jobs :
+						  host_jobs(lab_bytes(plan)) };
 	int status = CLI_BROKEN, sig = 0;
 	int rc = pool_run(&pool, &sig, err);
 
@@ -167,8 +171,9 @@ static int go(struct rundir *run, const struct plan *plan,
 	if (tell_results(run, plan, !sig, &status, err))
 		return failed(err);
 	if (sig)
-		log_warn(NULL, "stopped by a signal; go on with: crmatrix "
-			       "resume %s",
+		log_warn(NULL,
+			 "stopped by a signal; go on with: crmatrix "
+			 "resume %s",
 			 rundir_path(run));
 	return sig ? 128 + sig : status;
 }
@@ -203,8 +208,7 @@ int cmd_run(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int status;
 
-	if (!options_parse(&run_options, argc, argv, &args, &operands,
-			   &status))
+	if (!options_parse(&run_options, argc, argv, &args, &operands, &status))
 		return status;
 	if (selection_load(&args.selection, &plan, &filter, &err) ||
 	    plan_expand(&plan, &filter, &err)) {

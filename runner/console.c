@@ -14,8 +14,12 @@
 
 /* What the kernel and our init print when it is over, most telling first. */
 static const char *const signs[] = {
-	"Kernel panic - not syncing: ", "crmatrix-init: fatal: ", "BUG: ",
-	"Oops: ",			"soft lockup",	   "Out of memory: ",
+	"Kernel panic - not syncing: ",
+	"crmatrix-init: fatal: ",
+	"BUG: ",
+	"Oops: ",
+	"soft lockup",
+	"Out of memory: ",
 };
 
 static char *read_tail(const char *path, size_t *ret_len)
@@ -43,8 +47,7 @@ char *console_trouble(const char *path)
 	CLEANUP_FREE char *bytes = read_tail(path, &len);
 
 	for (size_t i = 0; bytes && i < ARRAY_SIZE(signs); i++) {
-		const char *at = memmem(bytes, len, signs[i],
-					strlen(signs[i]));
+		const char *at = memmem(bytes, len, signs[i], strlen(signs[i]));
 		size_t left;
 
 		if (!at)

@@ -19,8 +19,8 @@ char *evidence_path(const struct cell_run *run, const char *name)
 
 struct guest *guest_of(const struct cell_run *run, enum node on)
 {
-	return lab_node(run->opts->lab, on == NODE_SOURCE ? ROLE_SOURCE :
-							    ROLE_TARGET)
+	return lab_node(run->opts->lab,
+			on == NODE_SOURCE ? ROLE_SOURCE : ROLE_TARGET)
 		->guest;
 }
 
@@ -48,8 +48,8 @@ static char *tail_of(const char *text)
 	return str_utf8_clean(text + from, len - from);
 }
 
-void step_end(struct cell_run *run, size_t index, int exit,
-	      const char *trouble, const char *output)
+void step_end(struct cell_run *run, size_t index, int exit, const char *trouble,
+	      const char *output)
 {
 	struct obs_step *step = &run->obs->steps[index];
 
@@ -68,18 +68,17 @@ int deed_begin(struct cell_run *run, const struct deed *deed,
 	CLEANUP_FREE char *text = xasprintf("%s%s", env, body);
 	CLEANUP_FREE char *evidence =
 		deed->evidence ? evidence_path(run, deed->evidence) : NULL;
-	struct guest_script script = {
-		.name = deed->name,
-		.text = text,
-		.input = deed->input,
-		.input_len = deed->input_len,
-		.evidence = evidence,
-		.deadline_ns = clock_now_ns() + deed->within_ns
-	};
+	struct guest_script script = { .name = deed->name,
+				       .text = text,
+				       .input = deed->input,
+				       .input_len = deed->input_len,
+				       .evidence = evidence,
+				       .deadline_ns = clock_now_ns() +
+						      deed->within_ns };
 
 	*ret_job = (struct phase_job){ .running = true };
-	ret_job->step = step_begin(run, deed->phase, deed->name, deed->on,
-				   deed->ours);
+	ret_job->step =
+		step_begin(run, deed->phase, deed->name, deed->on, deed->ours);
 	if (guest_start(guest_of(run, deed->on), &script, &ret_job->job, err)) {
 		ret_job->running = false;
 		step_end(run, ret_job->step, -1, err->msg, NULL);
@@ -101,6 +100,15 @@ static bool guest_well(struct guest *guest)
 	return guest_run(guest, &script, &out, &err) == 0;
 }
 
+static int mute(const struct obs_step *step, struct err *err)
+{
+	CLEANUP_FREE char *late = xstrdup(err->msg);
+
+	return err_set(err, ERR_GUEST, 0,
+		       "%s, and the agent on the %s does not answer any more",
+		       late, node_names[step->on]);
+}
+
 int deed_end(struct cell_run *run, struct phase_job *job,
 	     struct guest_run *ret_run, struct err *err)
 {
@@ -112,9 +120,9 @@ int deed_end(struct cell_run *run, struct phase_job *job,
 	job->running = false;
 	if (guest_wait(guest, job->job, &out, err)) {
 		step_end(run, job->step, -1, err->msg, NULL);
-		if (err->domain != ERR_TIMEOUT || !guest_well(guest))
+		if (err->domain != ERR_TIMEOUT)
 			return -1;
-		return CELL_STOP;
+		return guest_well(guest) ? CELL_STOP : mute(step, err);
 	}
 	code = out.exit;
 	step_end(run, job->step, code, NULL, *out.log ? out.log : out.out);
@@ -144,8 +152,8 @@ static int on_host(struct cell_run *run, const struct step *step,
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
 				   .any_status = true,
-				   .deadline_ns = clock_now_ns() +
-						  step->within_ns };
+				   .deadline_ns =
+					   clock_now_ns() + step->within_ns };
 	CLEANUP(child_result_release) struct child_result out = { 0 };
 
 	if (child_run(&opts, &out, err)) {
@@ -161,10 +169,10 @@ static int extra_step(struct cell_run *run, const struct step *step,
 		      enum phase phase, struct err *err)
 {
 	size_t number = (size_t)(step - run->scenario->steps) + 1;
-	CLEANUP_FREE char *name =
-		xasprintf("step %zu%s%s", number, step->message ? ": " : "",
-			  step->message ? step->message : "");
-	const char *command = step->run	   ? step->run :
+	CLEANUP_FREE char *name = xasprintf("step %zu%s%s", number,
+					    step->message ? ": " : "",
+					    step->message ? step->message : "");
+	const char *command = step->run	    ? step->run :
 			      step->assert_ ? step->assert_ :
 					      step->wait;
 	CLEANUP_FREE char *quoted = str_shell_quote(command);
@@ -180,8 +188,8 @@ static int extra_step(struct cell_run *run, const struct step *step,
 			     .within_ns = step->within_ns };
 
 	if (step->on == NODE_HOST) {
-		size_t index = step_begin(run, phase, name, NODE_HOST,
-					  deed.ours);
+		size_t index =
+			step_begin(run, phase, name, NODE_HOST, deed.ours);
 		int rc = on_host(run, step, text, index, err);
 
 		free(text);

@@ -31,8 +31,10 @@ char *domain_escape(const char *text)
 	static const struct {
 		char c;
 		const char *entity;
-	} entities[] = { { '&', "&amp;" },  { '<', "&lt;" },
-			 { '>', "&gt;" },   { '\'', "&apos;" },
+	} entities[] = { { '&', "&amp;" },
+			 { '<', "&lt;" },
+			 { '>', "&gt;" },
+			 { '\'', "&apos;" },
 			 { '"', "&quot;" } };
 	struct strbuf buf;
 
@@ -79,8 +81,9 @@ static void put_cpu(FILE *f, const struct machine *m)
 		(void)fputs("  <cpu mode='host-passthrough' check='none'>\n",
 			    f);
 	else
-		(void)fputs("  <cpu mode='custom' match='exact' check='none'>\n",
-			    f);
+		(void)fputs(
+			"  <cpu mode='custom' match='exact' check='none'>\n",
+			f);
 	if (!str_eq(m->cpu, "max") && !str_eq(m->cpu, "host"))
 		put(f, "    <model fallback='forbid'>", m->cpu, "</model>\n");
 	put_features(f, m);
@@ -116,7 +119,8 @@ static void put_nic(FILE *f, const struct domain *d, int which)
 	const struct domain_role *r = &domain_roles[d->role];
 	bool plain = which == 0 || d->udp;
 
-	(void)fprintf(f, "    <interface type='%s'>\n      <mac address='%s'/>\n",
+	(void)fprintf(f,
+		      "    <interface type='%s'>\n      <mac address='%s'/>\n",
 		      d->udp ? "udp" : "ethernet", r->mac[which]);
 	if (d->udp)
 		(void)fprintf(f,
@@ -159,14 +163,14 @@ char *domain_xml(const struct domain *d)
 	strbuf_open(&buf);
 	(void)fprintf(buf.f, "<domain type='%s'>\n", d->kvm ? "kvm" : "qemu");
 	put(buf.f, "  <name>", d->name, "</name>\n");
-	(void)fprintf(buf.f,
-		      "  <uuid>%s</uuid>\n"
-		      "  <memory unit='KiB'>%" PRIu64 "</memory>\n"
-		      "  <vcpu>%" PRIu64 "</vcpu>\n"
-		      "  <os>\n    <type arch='x86_64' machine='pc'>hvm</type>\n",
-		      d->uuid ? d->uuid : domain_roles[d->role].uuid,
-		      m->memory_bytes / 1024,
-		      m->vcpus);
+	(void)fprintf(
+		buf.f,
+		"  <uuid>%s</uuid>\n"
+		"  <memory unit='KiB'>%" PRIu64 "</memory>\n"
+		"  <vcpu>%" PRIu64 "</vcpu>\n"
+		"  <os>\n    <type arch='x86_64' machine='pc'>hvm</type>\n",
+		d->uuid ? d->uuid : domain_roles[d->role].uuid,
+		m->memory_bytes / 1024, m->vcpus);
 	put(buf.f, "    <kernel>", d->kernel, "</kernel>\n");
 	put(buf.f, "    <initrd>", d->initramfs, "</initrd>\n");
 	put(buf.f, "    <cmdline>", d->cmdline, "</cmdline>\n  </os>\n");

@@ -27,8 +27,8 @@ int evidence_pack_files(const struct scenario *scenario, char **ret_tar,
 	struct str_list owned = { 0 };
 	struct child_opts opts = { .argv = argv,
 				   .max_output = FILES_MAX,
-				   .deadline_ns = clock_now_ns() +
-						  TAR_WITHIN_NS };
+				   .deadline_ns =
+					   clock_now_ns() + TAR_WITHIN_NS };
 	CLEANUP(child_result_release) struct child_result out = { 0 };
 	size_t n = 0;
 	int rc;
@@ -75,22 +75,25 @@ uint64_t evidence_transfer_bytes(void)
 }
 
 /* Unpack one guest's tar, if it came; only the two names we asked for. */
-static int unpack(const struct cell_run *run, const char *tar,
-		  const char *log, const char *stats, char **ret_log,
-		  struct err *err)
+static int unpack(const struct cell_run *run, const char *tar, const char *log,
+		  const char *stats, char **ret_log, struct err *err)
 {
 	CLEANUP_FREE char *path = evidence_path(run, tar);
 	CLEANUP_FREE char *log_path = evidence_path(run, log);
-	const char *argv[] = { "tar",	"-xf",
-			       tar,	"--no-same-owner",
-			       "--no-same-permissions", "--ignore-zeros",
-			       log,	stats,
+	const char *argv[] = { "tar",
+			       "-xf",
+			       tar,
+			       "--no-same-owner",
+			       "--no-same-permissions",
+			       "--ignore-zeros",
+			       log,
+			       stats,
 			       NULL };
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
 				   .any_status = true,
-				   .deadline_ns = clock_now_ns() +
-						  TAR_WITHIN_NS };
+				   .deadline_ns =
+					   clock_now_ns() + TAR_WITHIN_NS };
 
 	if (!file_exists(path))
 		return 0;
@@ -116,8 +119,7 @@ static void read_stats(const struct cell_run *run, const char *name)
 static int copy_console(const struct cell_run *run, enum role role,
 			struct err *err)
 {
-	CLEANUP_FREE char *name = xasprintf("console-%s.log",
-					    role_names[role]);
+	CLEANUP_FREE char *name = xasprintf("console-%s.log", role_names[role]);
 	CLEANUP_FREE char *to = evidence_path(run, name);
 	const char *from = lab_node(run->opts->lab, role)->console;
 

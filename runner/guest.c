@@ -44,6 +44,7 @@ struct guest {
 	uint16_t next_job;
 	guest_mark_fn *on_mark;
 	void *mark_arg;
+	struct guest *other; /* whose end is noticed while we wait on this one */
 	struct job jobs[AGENT_JOBS_MAX];
 	size_t have;
 	uint8_t buf[sizeof(struct agent_frame) + AGENT_PAYLOAD_MAX];
@@ -102,9 +103,9 @@ static void take_evidence(struct job *job, const void *bytes, size_t len)
 	if (!job->evidence || job->trouble.domain != ERR_NONE)
 		return;
 	if (job->evidence_fd < 0)
-		job->evidence_fd = open(job->evidence,
-					O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-					0644);
+		job->evidence_fd =
+			open(job->evidence,
+			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (job->evidence_fd < 0)
 		(void)err_errno(&job->trouble, "create '%s'", job->evidence);
 	else if (fd_write_all(job->evidence_fd, bytes, len, &job->trouble))
@@ -142,8 +143,7 @@ static void take_exit(struct job *job, const uint8_t *payload, size_t len)
 static void take_mark(const struct guest *guest, const uint8_t *payload,
 		      size_t len)
 {
-	CLEANUP_FREE char *name =
-		str_utf8_clean((const char *)payload, len);
+	CLEANUP_FREE char *name = str_utf8_clean((const char *)payload, len);
 
 	if (guest->on_mark)
 		guest->on_mark(guest->mark_arg, name, clock_now_ns());
@@ -243,12 +243,18 @@ int guest_serve(struct guest *const *guests, size_t n, int fd,
 /* One turn of waiting on one guest, until something came or @until_ns. */
 static int turn(struct guest *guest, uint64_t until_ns, struct err *err)
 {
-	struct pollfd fd = { .fd = guest->fd, .events = POLLIN };
-	int ready = poll(&fd, 1, clock_ms_left(until_ns));
+	struct guest *guests[] = { guest, guest->other };
+	struct pollfd fds[] = { { .fd = guest->fd, .events = POLLIN },
+				{ .fd = guest->other ? guest->other->fd : -1,
+				  .events = POLLIN } };
+	int ready = poll(fds, ARRAY_SIZE(fds), clock_ms_left(until_ns));
 
 	if (ready < 0 && errno != EINTR)
 		return err_errno(err, "poll");
-	return ready > 0 ? take_in(guest, err) : 0;
+	for (size_t i = 0; ready > 0 && i < ARRAY_SIZE(fds); i++)
+		if (fds[i].revents && take_in(guests[i], err))
+			return -1;
+	return 0;
 }
 
 static int say_hello(struct guest *guest, struct err *err)
@@ -258,8 +264,7 @@ static int say_hello(struct guest *guest, struct err *err)
 
 	if (getrandom(hello.seed, sizeof(hello.seed), 0) < 0)
 		return err_errno(err, "getrandom");
-	return send_frame(guest, AGENT_HELLO, 0, 0, &hello, sizeof(hello),
-			  err);
+	return send_frame(guest, AGENT_HELLO, 0, 0, &hello, sizeof(hello), err);
 }
 
 static int greet(struct guest *guest, uint64_t deadline_ns, struct err *err)
@@ -330,6 +335,12 @@ void guest_free(struct guest *guest)
 	free(guest->name);
 	free(guest->console);
 	free(guest);
+}
+
+void guest_pair(struct guest *a, struct guest *b)
+{
+	a->other = b;
+	b->other = a;
 }
 
 void guest_on_mark(struct guest *guest, guest_mark_fn *fn, void *arg)

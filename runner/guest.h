@@ -72,6 +72,10 @@ int guest_connect(const char *name, const char *path, const char *console,
 		  struct err *err);
 void guest_free(struct guest *guest);
 
+/** guest_pair() - While one of them is waited on, serve the other too, and notice
+ * its end; both live equally long */
+void guest_pair(struct guest *a, struct guest *b);
+
 /** guest_on_mark() - Have @fn told of marks; @arg is borrowed */
 void guest_on_mark(struct guest *guest, guest_mark_fn *fn, void *arg);
 

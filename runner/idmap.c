@@ -40,11 +40,11 @@ static int write_map(const char *program, const char *path, pid_t pid,
 {
 	unsigned long first = 0, count = 0;
 	char pid_text[16], id_text[16], first_text[24], count_text[24];
-	const char *argv[] = { program, pid_text,   "0", id_text, "1",
+	const char *argv[] = { program, pid_text,   "0",	id_text, "1",
 			       "1",	first_text, count_text, NULL };
-	struct child_opts opts = { .argv = argv,
-				   .deadline_ns = clock_now_ns() +
-						  10 * NS_PER_S };
+	struct child_opts opts = {
+		.argv = argv, .deadline_ns = clock_now_ns() + 10 * NS_PER_S
+	};
 
 	if (find_range(path, user, id, &first, &count, err))
 		return -1;
@@ -69,6 +69,5 @@ int idmap_write(pid_t pid, struct err *err)
 	user = xstrdup(pw->pw_name);
 	if (write_map("newuidmap", "/etc/subuid", pid, user, geteuid(), err))
 		return -1;
-	return write_map("newgidmap", "/etc/subgid", pid, user, getegid(),
-			 err);
+	return write_map("newgidmap", "/etc/subgid", pid, user, getegid(), err);
 }

@@ -2,37 +2,18 @@
 /* images.c - what machines boot from: found in the cache, or built */
 #include "runner/images.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "runner/child.h"
 #include "runner/images_internal.h"
 #include "runner/lab.h"
-
-#define JOBS_MAX 4
-
-/**
- * struct task - One artefact that somebody needs
- * @recipe:	Of a catalogue, or NULL
- * @own:	A user's own kernel, or NULL
- */
-struct task {
-	enum recipe_kind kind;
-	const struct recipe *recipe;
-	const struct kernel_ref *own;
-	struct cache_entry entry;
-};
 
 /** struct tasks - All of them, each once; userlands, which take longest, first */
 struct tasks {
 	const struct images_opts *opts;
 	struct recipes catalogue[RECIPE_COUNT];
-	struct task *v;
+	struct images_task *v;
 	size_t n;
 };
 
@@ -69,9 +50,9 @@ static bool same_own(const struct kernel_ref *a, const struct kernel_ref *b)
 	return true;
 }
 
-static struct task *find_task(const struct tasks *tasks,
-			      const struct recipe *recipe,
-			      const struct kernel_ref *own)
+static struct images_task *find_task(const struct tasks *tasks,
+				     const struct recipe *recipe,
+				     const struct kernel_ref *own)
 {
 	for (size_t i = 0; i < tasks->n; i++)
 		if (tasks->v[i].recipe == recipe &&
@@ -85,8 +66,9 @@ static void add_task(struct tasks *tasks, enum recipe_kind kind,
 {
 	if (find_task(tasks, recipe, own))
 		return;
-	*VEC_PUSH(tasks->v, tasks->n) =
-		(struct task){ .kind = kind, .recipe = recipe, .own = own };
+	*VEC_PUSH(tasks->v, tasks->n) = (struct images_task){ .kind = kind,
+							      .recipe = recipe,
+							      .own = own };
 }
 
 static int lookup(const struct tasks *tasks, enum recipe_kind kind,
@@ -113,150 +95,30 @@ static int lookup_kernel(const struct tasks *tasks,
 	return 0;
 }
 
-static int run_task(const struct images_opts *opts, struct task *task,
-		    bool may_build, bool *ret_found, struct err *err)
-{
-	if (task->own)
-		return images_own_kernel(opts, task->own, may_build, ret_found,
-					 &task->entry, err);
-	if (task->kind == RECIPE_KERNEL)
-		return images_kernel(opts, task->recipe, may_build, ret_found,
-				     &task->entry, err);
-	return images_root(opts, task->recipe, may_build, ret_found,
-			   &task->entry, err);
-}
-
-/* --- Several at a time ------------------------------------------------------- */
-
-/** struct job - A task in a process of its own; @err lies in shared memory */
-struct job {
-	const struct images_opts *opts;
-	struct task *task;
-	struct child *child;
-	struct err *err;
-};
-
-static int run_job(void *arg)
-{
-	const struct job *job = arg;
-	bool found;
-
-	return run_task(job->opts, job->task, true, &found, job->err) ? 1 : 0;
-}
-
-static unsigned most_jobs(const struct images_opts *opts)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (opts->jobs)
-		return opts->jobs;
-	if (processors < 1)
-		return 1;
-	return processors > JOBS_MAX ? JOBS_MAX : (unsigned)processors;
-}
-
-/* Reap one job that has ended; the first failure stays in @err. */
-static int end_job(struct job *job, struct err *err)
-{
-	struct err how = ERR_INIT;
-	int status = child_wait(job->child, 0, NULL, &how);
-
-	child_free(job->child);
-	job->child = NULL;
-	if (!status)
-		return 0;
-	*err = job->err->domain == ERR_NONE ? how : *job->err;
-	return -1;
-}
-
-static int wait_for_one(struct job *jobs, size_t n, struct err *err)
-{
-	CLEANUP_FREE struct pollfd *fds = xcalloc(n, sizeof(*fds));
-	int status = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		fds[i].fd = jobs[i].child ? child_pidfd(jobs[i].child) : -1;
-		fds[i].events = POLLIN;
-	}
-	if (poll(fds, n, -1) < 0)
-		return errno == EINTR ? 0 : err_errno(err, "poll");
-	for (size_t i = 0; i < n; i++)
-		if (fds[i].revents && end_job(&jobs[i], err))
-			status = -1;
-	return status;
-}
-
-static size_t running(const struct job *jobs, size_t n)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += jobs[i].child != NULL;
-	return count;
-}
-
-/* Start them one after the other, as many at a time as allowed. */
-static int run_all(struct job *jobs, size_t n, unsigned most, struct err *err)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (child_fork("image build", NULL, run_job, &jobs[i],
-			       &jobs[i].child, err))
-			return -1;
-		while (running(jobs, n) >= most)
-			if (wait_for_one(jobs, n, err))
-				return -1;
-	}
-	while (running(jobs, n))
-		if (wait_for_one(jobs, n, err))
-			return -1;
-	return 0;
-}
-
-static int build_side_by_side(const struct images_opts *opts,
-			      struct task *const *missing, size_t n,
-			      struct err *err)
-{
-	struct err *errs = mmap(NULL, n * sizeof(*errs), PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	CLEANUP_FREE struct job *jobs = xcalloc(n, sizeof(*jobs));
-	int status;
-
-	if (errs == MAP_FAILED)
-		return err_errno(err, "mmap");
-	for (size_t i = 0; i < n; i++)
-		jobs[i] = (struct job){ .opts = opts,
-					.task = missing[i],
-					.err = &errs[i] };
-	status = run_all(jobs, n, most_jobs(opts), err);
-	for (size_t i = 0; i < n; i++)
-		child_free(jobs[i].child);
-	(void)munmap(errs, n * sizeof(*errs));
-	return status;
-}
-
 /* Bring all into the cache; then each task has its entry. */
 static int run_tasks(struct tasks *tasks, struct err *err)
 {
-	CLEANUP_FREE struct task **missing =
+	CLEANUP_FREE struct images_task **missing =
 		xcalloc(tasks->n, sizeof(*missing));
 	struct images_opts cached = *tasks->opts;
 	size_t n = 0;
 	bool found;
 
 	for (size_t i = 0; i < tasks->n; i++) {
-		if (run_task(tasks->opts, &tasks->v[i], false, &found, err))
+		if (images_task_run(tasks->opts, &tasks->v[i], false, &found,
+				    err))
 			return -1;
 		if (!found)
 			missing[n++] = &tasks->v[i];
 	}
-	if (n > 1 && most_jobs(tasks->opts) > 1) {
-		if (build_side_by_side(tasks->opts, missing, n, err))
+	if (n > 1 && images_jobs_most(tasks->opts) > 1) {
+		if (images_jobs_run(tasks->opts, missing, n, err))
 			return -1;
 		/* The children did all; what is left is to look it up. */
 		cached.refresh = false;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (run_task(&cached, missing[i], true, &found, err))
+		if (images_task_run(&cached, missing[i], true, &found, err))
 			return -1;
 	return 0;
 }
@@ -284,7 +146,7 @@ static int fill_files(const struct tasks *tasks, const struct machine *machine,
 		      struct boot_files *ret_files, struct err *err)
 {
 	const struct recipe *kernel = NULL, *userland = NULL;
-	const struct task *k, *u;
+	const struct images_task *k, *u;
 	struct cache_entry initramfs CLEANUP(cache_entry_release) = { 0 };
 	CLEANUP_FREE char *keys = NULL;
 	char key[DIGEST_HEX];

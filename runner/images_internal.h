@@ -63,27 +63,55 @@ int images_tree_digest(const char *dir, char out[DIGEST_HEX], struct err *err);
 
 /**
  * images_root(), images_kernel() - An artefact's entry, built if missing
- * @build:	When false and it is missing or may be stale: *@ret_found false
+ * @may_build: When false and it is missing, or may be stale: *@ret_found false
  */
 WARN_UNUSED
 int images_root(const struct images_opts *opts, const struct recipe *recipe,
-		bool build, bool *ret_found, struct cache_entry *ret_entry,
+		bool may_build, bool *ret_found, struct cache_entry *ret_entry,
 		struct err *err);
 WARN_UNUSED
 int images_kernel(const struct images_opts *opts, const struct recipe *recipe,
-		  bool build, bool *ret_found, struct cache_entry *ret_entry,
-		  struct err *err);
+		  bool may_build, bool *ret_found,
+		  struct cache_entry *ret_entry, struct err *err);
 
 /** images_own_kernel() - The same of a user's own .deb files or image */
 WARN_UNUSED
 int images_own_kernel(const struct images_opts *opts,
-		      const struct kernel_ref *ref, bool build, bool *ret_found,
-		      struct cache_entry *ret_entry, struct err *err);
+		      const struct kernel_ref *ref, bool may_build,
+		      bool *ret_found, struct cache_entry *ret_entry,
+		      struct err *err);
 
 /** images_initramfs() - Of a kernel's entry and our init and agent */
 WARN_UNUSED
 int images_initramfs(const struct images_opts *opts,
 		     const struct cache_entry *kernel,
 		     struct cache_entry *ret_entry, struct err *err);
+
+/**
+ * struct images_task - One artefact that somebody needs
+ * @recipe:	Of a catalogue, or NULL
+ * @own:	A user's own kernel, or NULL
+ */
+struct images_task {
+	enum recipe_kind kind;
+	const struct recipe *recipe;
+	const struct kernel_ref *own;
+	struct cache_entry entry;
+};
+
+/** images_task_run() - Find it, or if @may_build build it; fills its entry */
+WARN_UNUSED
+int images_task_run(const struct images_opts *opts, struct images_task *task,
+		    bool may_build, bool *ret_found, struct err *err);
+
+/** images_jobs_most() - How many builds may run at a time */
+unsigned images_jobs_most(const struct images_opts *opts);
+
+/** images_jobs_run() - Build all, in child processes: the cache has them then,
+ * the tasks' entries are not filled */
+WARN_UNUSED
+int images_jobs_run(const struct images_opts *opts,
+		    struct images_task *const *missing, size_t n,
+		    struct err *err);
 
 #endif

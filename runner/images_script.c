@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -15,6 +16,7 @@
 
 /* A root takes half a minute; a slow mirror may take a while. */
 #define SCRIPT_DEADLINE_S 1800
+#define SCRIPT_REFUSED 2
 
 void images_say(const struct images_opts *opts, const char *fmt, ...)
 {
@@ -49,7 +51,7 @@ static int script_failed(const char *name, const char *said, struct err *err)
 	if (!at)
 		return err_wrap(err, "%s", name);
 	text = xstrdup(at + strlen(mark));
-	return err_set(err, ERR_CHILD, err->code, "%s", str_trim(text));
+	return err_set(err, err->domain, err->code, "%s", str_trim(text));
 }
 
 int images_script(const struct images_opts *opts, const char *name,
@@ -72,7 +74,12 @@ int images_script(const struct images_opts *opts, const char *name,
 	if (result.status != 0) {
 		CLEANUP_FREE char *how = child_status_text(result.status);
 
-		(void)err_set(err, ERR_CHILD, result.status, "%s", how);
+		/* Status 2: what it was given is to blame. */
+		if (WIFEXITED(result.status) &&
+		    WEXITSTATUS(result.status) == SCRIPT_REFUSED)
+			(void)err_set(err, ERR_INPUT, 0, "%s", how);
+		else
+			(void)err_set(err, ERR_CHILD, result.status, "%s", how);
 		return script_failed(name, result.err, err);
 	}
 	say_lines(opts, result.err);

@@ -74,8 +74,7 @@ int lab_check_cpu(struct lab *lab, const struct machine *machine,
 /** lab_snapshot() - Path of a machine's save for a role, and whether it is
  * there; @ret_dir is owned */
 WARN_UNUSED
-int lab_snapshot(struct lab *lab, enum role role,
-		 const struct machine *machine,
+int lab_snapshot(struct lab *lab, enum role role, const struct machine *machine,
 		 const struct boot_files *files, char **ret_dir,
 		 bool *ret_there, struct err *err);
 
@@ -96,9 +95,8 @@ bool lab_saves(const struct lab *lab);
 /** lab_boot_pair() - lab_boot() of both roles, side by side */
 WARN_UNUSED
 int lab_boot_pair(struct lab *lab, const struct machine *const machines[2],
-		  const struct boot_files *const files[2],
-		  uint64_t deadline_ns, struct facts ret_facts[2],
-		  struct err *err);
+		  const struct boot_files *const files[2], uint64_t deadline_ns,
+		  struct facts ret_facts[2], struct err *err);
 
 /** lab_save() - Save a booted node into the cache; it is gone then */
 WARN_UNUSED

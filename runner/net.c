@@ -121,8 +121,8 @@ int net_bridge(const char *name, const char *ip, struct err *err)
 {
 	char buf[1024];
 	struct ifinfomsg *ifi;
-	struct nlmsghdr *nlh = link_request(
-		buf, NLM_F_CREATE | NLM_F_EXCL, 0, &ifi);
+	struct nlmsghdr *nlh =
+		link_request(buf, NLM_F_CREATE | NLM_F_EXCL, 0, &ifi);
 	struct nlattr *info, *data;
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
@@ -181,8 +181,8 @@ int net_offloads_off(const char *name, struct err *err)
 
 static int make_tap(const char *name, int flags, int *ret_fd, struct err *err)
 {
-	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI |
-						  flags) };
+	struct ifreq ifr = { .ifr_flags =
+				     (short)(IFF_TAP | IFF_NO_PI | flags) };
 	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)

@@ -56,8 +56,8 @@ static json_t *task_message(const struct task *task)
 		return json_pack("{s:s, s:s}", "do", "boot", "machine",
 				 task->machine->name);
 	return json_pack("{s:s, s:s, s:I, s:s}", "do", "cell", "cell",
-			 task->cell->id, "attempt",
-			 (json_int_t)task->attempt, "dir", task->dir);
+			 task->cell->id, "attempt", (json_int_t)task->attempt,
+			 "dir", task->dir);
 }
 
 static int hand_out(struct pool *pool, struct member *m, struct err *err)
@@ -70,8 +70,8 @@ static int hand_out(struct pool *pool, struct member *m, struct err *err)
 	m->ready = false;
 	m->deadline_ns = clock_now_ns() + limit_ns(task);
 	if (task->kind == TASK_CELL &&
-	    (rundir_attempt_dir(pool->opts->run, task->cell->id,
-				task->attempt, &task->dir, err) ||
+	    (rundir_attempt_dir(pool->opts->run, task->cell->id, task->attempt,
+				&task->dir, err) ||
 	     rundir_journal(pool->opts->run,
 			    json_pack("{s:s, s:I}", "begin", task->cell->id,
 				      "attempt", (json_int_t)task->attempt),
@@ -95,9 +95,8 @@ static int decide(struct pool *pool, struct task *task, struct err *err)
 	rc = rundir_journal(
 		pool->opts->run,
 		json_pack("{s:s, s:I, s:s}", again ? "again" : "finished",
-			  task->cell->id, "attempt",
-			  (json_int_t)task->attempt, "verdict",
-			  verdict_names[result.verdict]),
+			  task->cell->id, "attempt", (json_int_t)task->attempt,
+			  "verdict", verdict_names[result.verdict]),
 		true, err);
 	progress_cell(pool->opts->progress, &result, again);
 	queue_done(pool->queue, task, again);
@@ -136,14 +135,14 @@ static int on_step(struct pool *pool, struct member *m, const json_t *event,
 				  events_text(event, "name"));
 		progress_now(pool->opts->progress, m->slot, label);
 	}
-	return rundir_journal(
-		pool->opts->run,
-		json_pack("{s:s, s:s, s:s, s:s, s:s}", "cell", task->cell->id,
-			  "step", events_text(event, "name"), "phase",
-			  events_text(event, "phase"), "on",
-			  events_text(event, "on"), "state",
-			  events_text(event, "state")),
-		false, err);
+	return rundir_journal(pool->opts->run,
+			      json_pack("{s:s, s:s, s:s, s:s, s:s}", "cell",
+					task->cell->id, "step",
+					events_text(event, "name"), "phase",
+					events_text(event, "phase"), "on",
+					events_text(event, "on"), "state",
+					events_text(event, "state")),
+			      false, err);
 }
 
 static int on_booted(struct pool *pool, struct member *m, const json_t *event,
@@ -216,9 +215,8 @@ static const struct {
 	int (*fn)(struct pool *pool, struct member *m, const json_t *event,
 		  struct err *err);
 } handlers[] = {
-	{ "ready", on_ready },	 { "step", on_step },
-	{ "booted", on_booted }, { "failed", on_failed },
-	{ "done", on_done },	 { "fatal", on_fatal },
+	{ "ready", on_ready },	 { "step", on_step }, { "booted", on_booted },
+	{ "failed", on_failed }, { "done", on_done }, { "fatal", on_fatal },
 };
 
 /* A worker's end is its task's loss; another takes its place when needed. */
@@ -276,8 +274,10 @@ static int check_deadlines(struct pool *pool, struct err *err)
 		if (!m->task || clock_now_ns() < m->deadline_ns)
 			continue;
 		crew_kill(m);
-		if (lose_task(pool, m, "the worker hung: nothing came of it "
-				       "within all of the cell's limits", err))
+		if (lose_task(pool, m,
+			      "the worker hung: nothing came of it "
+			      "within all of the cell's limits",
+			      err))
 			return -1;
 	}
 	return 0;

@@ -26,9 +26,9 @@ struct progress {
 };
 
 static const char *const verdict_colors[] = {
-	[VERDICT_PASS] = "\033[32m",   [VERDICT_FAIL] = "\033[1;31m",
-	[VERDICT_XFAIL] = "\033[33m",  [VERDICT_XPASS] = "\033[1;35m",
-	[VERDICT_SKIP] = "\033[2m",    [VERDICT_BROKEN] = "\033[1;36m",
+	[VERDICT_PASS] = "\033[32m",  [VERDICT_FAIL] = "\033[1;31m",
+	[VERDICT_XFAIL] = "\033[33m", [VERDICT_XPASS] = "\033[1;35m",
+	[VERDICT_SKIP] = "\033[2m",   [VERDICT_BROKEN] = "\033[1;36m",
 	[VERDICT_NOTRUN] = "\033[2m",
 };
 static_assert(ARRAY_SIZE(verdict_colors) == VERDICT_COUNT,
@@ -137,8 +137,8 @@ static void put_result(const struct progress *p, const struct result *r,
 	const char *off = p->color ? "\033[0m" : "";
 
 	(void)fprintf(stderr, "%*zu/%zu %s%-6s%s %s: %s -> %s", 3, p->done,
-		      p->total, on, verdict_names[r->verdict], off,
-		      r->scenario, r->source, r->target);
+		      p->total, on, verdict_names[r->verdict], off, r->scenario,
+		      r->source, r->target);
 	if (r->wall_ns != UNMEASURED)
 		(void)fprintf(stderr, "  %.1f s", (double)r->wall_ns / 1e9);
 	if (r->verdict == VERDICT_PASS && r->service_ns != UNMEASURED)

@@ -56,8 +56,7 @@ struct queue *queue_new(const struct plan *plan, const struct rundir *run)
 			.kind = TASK_CELL,
 			.cell = cell,
 			.attempt = rundir_attempts(run, cell->id) + 1,
-			.label = xasprintf("%s %s -> %s",
-					   cell->scenario->name,
+			.label = xasprintf("%s %s -> %s", cell->scenario->name,
 					   cell->source->name,
 					   cell->target->name)
 		};
@@ -186,8 +185,7 @@ void queue_boot_failed(struct queue *q, struct task *task, const char *why)
 		task->attempt++;
 }
 
-int queue_write_loss(const struct task *task, const char *why,
-		     struct err *err)
+int queue_write_loss(const struct task *task, const char *why, struct err *err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/observation.json", task->dir);
 	struct observation obs;

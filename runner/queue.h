@@ -50,13 +50,11 @@ void queue_done(struct queue *queue, struct task *task, bool again);
 /** queue_booted(), queue_boot_failed() - A machine's boot is decided; it is
  * tried POOL_ATTEMPTS times */
 void queue_booted(struct queue *queue, struct task *task);
-void queue_boot_failed(struct queue *queue, struct task *task,
-		       const char *why);
+void queue_boot_failed(struct queue *queue, struct task *task, const char *why);
 
 /** queue_write_loss() - An observation that says only that the attempt was lost
  */
 WARN_UNUSED
-int queue_write_loss(const struct task *task, const char *why,
-		     struct err *err);
+int queue_write_loss(const struct task *task, const char *why, struct err *err);
 
 #endif

@@ -64,8 +64,7 @@ int relay_open(struct relay *ret_relay, struct err *err)
 				       &relay.ports[role][net][1], err);
 			if (!rc)
 				rc = open_port(&reserved[n],
-					       &relay.ports[role][net][0],
-					       err);
+					       &relay.ports[role][net][0], err);
 			n += !rc;
 		}
 	/* QEMU is to have these; all are known now, so they differ. */

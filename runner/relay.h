@@ -29,7 +29,10 @@ struct relay {
 	int fds[ROLE_COUNT][RELAY_NETS];
 };
 
-#define RELAY_INIT { .fds = { { -1, -1 }, { -1, -1 } } }
+#define RELAY_INIT                                \
+	{                                         \
+		.fds = { { -1, -1 }, { -1, -1 } } \
+	}
 
 /** relay_open() - Open the sockets, in the host's network namespace */
 WARN_UNUSED

@@ -87,8 +87,8 @@ static int open_journal(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "journal.jsonl");
 
-	run->journal = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-			    0644);
+	run->journal =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (run->journal < 0)
 		return err_errno(err, "open '%s'", path);
 	return 0;
@@ -243,14 +243,13 @@ int rundir_open(const char *path, struct rundir **ret_run,
 	return 0;
 }
 
-int rundir_journal(struct rundir *run, json_t *line, bool sync,
-		   struct err *err)
+int rundir_journal(struct rundir *run, json_t *line, bool sync, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FREE char *whole = NULL;
 
-	(void)json_object_set_new(
-		line, "at_ns", json_integer((json_int_t)clock_real_ns()));
+	(void)json_object_set_new(line, "at_ns",
+				  json_integer((json_int_t)clock_real_ns()));
 	text = json_dumps(line, JSON_COMPACT);
 	json_decref(line);
 	assert(text);
@@ -268,8 +267,7 @@ bool rundir_finished(const struct rundir *run, const char *cell)
 	return str_list_has(&run->finished, cell);
 }
 
-static char *attempt_path(const char *path, const char *cell,
-			  uint64_t attempt)
+static char *attempt_path(const char *path, const char *cell, uint64_t attempt)
 {
 	return xasprintf("%s/cells/%s/attempt-%llu", path, cell,
 			 (unsigned long long)attempt);
@@ -280,10 +278,8 @@ uint64_t rundir_attempts(const struct rundir *run, const char *cell)
 	uint64_t n = 0;
 
 	for (;;) {
-		CLEANUP_FREE char *dir =
-			attempt_path(run->path, cell, n + 1);
-		CLEANUP_FREE char *file =
-			xasprintf("%s/observation.json", dir);
+		CLEANUP_FREE char *dir = attempt_path(run->path, cell, n + 1);
+		CLEANUP_FREE char *file = xasprintf("%s/observation.json", dir);
 
 		if (!file_exists(file))
 			return n;
@@ -291,8 +287,8 @@ uint64_t rundir_attempts(const struct rundir *run, const char *cell)
 	}
 }
 
-int rundir_attempt_dir(struct rundir *run, const char *cell,
-		       uint64_t attempt, char **ret_dir, struct err *err)
+int rundir_attempt_dir(struct rundir *run, const char *cell, uint64_t attempt,
+		       char **ret_dir, struct err *err)
 {
 	char *dir = attempt_path(run->path, cell, attempt);
 
@@ -304,8 +300,8 @@ int rundir_attempt_dir(struct rundir *run, const char *cell,
 	return 0;
 }
 
-int rundir_machine(struct rundir *run, const char *name,
-		   const json_t *facts, struct err *err)
+int rundir_machine(struct rundir *run, const char *name, const json_t *facts,
+		   struct err *err)
 {
 	CLEANUP_FREE char *dir = in_run(run, "machines");
 	CLEANUP_FREE char *path = xasprintf("%s/%s.json", dir, name);

@@ -70,13 +70,13 @@ uint64_t rundir_attempts(const struct rundir *run, const char *cell);
 
 /** rundir_attempt_dir() - Make (or empty) the folder of an attempt; owned */
 WARN_UNUSED
-int rundir_attempt_dir(struct rundir *run, const char *cell,
-		       uint64_t attempt, char **ret_dir, struct err *err);
+int rundir_attempt_dir(struct rundir *run, const char *cell, uint64_t attempt,
+		       char **ret_dir, struct err *err);
 
 /** rundir_machine() - Keep a machine's facts */
 WARN_UNUSED
-int rundir_machine(struct rundir *run, const char *name,
-		   const json_t *facts, struct err *err);
+int rundir_machine(struct rundir *run, const char *name, const json_t *facts,
+		   struct err *err);
 
 /**
  * rundir_judge() - Judge one cell from its last attempt's observation

@@ -15,8 +15,7 @@
 #define TOOL "crmatrix " CRMATRIX_VERSION
 
 /* The highest attempt that has an observation: 0 when there is none. */
-static uint64_t last_attempt(const char *path, const char *cell,
-			     char **ret_dir)
+static uint64_t last_attempt(const char *path, const char *cell, char **ret_dir)
 {
 	uint64_t last = 0;
 
@@ -89,8 +88,7 @@ static int read_wire(const char *path, const char *dir,
 	struct wire_report *wire;
 
 	*ret_wire = NULL;
-	if (!obs->capture || !obs->service ||
-	    obs->capture_drops == UNMEASURED)
+	if (!obs->capture || !obs->service || obs->capture_drops == UNMEASURED)
 		return 0;
 	file = xasprintf("%s/%s/%s", path, dir, obs->capture);
 	wire = xnew(struct wire_report);
@@ -125,27 +123,27 @@ static void judge_observed(const char *path, const char *dir,
 
 static void not_run(const struct cell *cell, struct result *ret_result)
 {
-	*ret_result = (struct result){ .id = xstrdup(cell->id),
-				       .scenario =
-					       xstrdup(cell->scenario->name),
-				       .source = xstrdup(cell->source->name),
-				       .target = xstrdup(cell->target->name),
-				       .verdict = VERDICT_NOTRUN,
-				       .phase = PHASE_NONE,
-				       .workload = WITNESS_ABSENT,
-				       .peer = WITNESS_ABSENT,
-				       .wire = WITNESS_ABSENT,
-				       .service_ns = UNMEASURED,
-				       .wire_ns = UNMEASURED,
-				       .freeze_ns = UNMEASURED,
-				       .dump_ns = UNMEASURED,
-				       .transfer_ns = UNMEASURED,
-				       .restore_ns = UNMEASURED,
-				       .takeover_ns = UNMEASURED,
-				       .tcp_tail_ns = UNMEASURED,
-				       .image_bytes = UNMEASURED,
-				       .sent_bytes = UNMEASURED,
-				       .wall_ns = UNMEASURED };
+	*ret_result =
+		(struct result){ .id = xstrdup(cell->id),
+				 .scenario = xstrdup(cell->scenario->name),
+				 .source = xstrdup(cell->source->name),
+				 .target = xstrdup(cell->target->name),
+				 .verdict = VERDICT_NOTRUN,
+				 .phase = PHASE_NONE,
+				 .workload = WITNESS_ABSENT,
+				 .peer = WITNESS_ABSENT,
+				 .wire = WITNESS_ABSENT,
+				 .service_ns = UNMEASURED,
+				 .wire_ns = UNMEASURED,
+				 .freeze_ns = UNMEASURED,
+				 .dump_ns = UNMEASURED,
+				 .transfer_ns = UNMEASURED,
+				 .restore_ns = UNMEASURED,
+				 .takeover_ns = UNMEASURED,
+				 .tcp_tail_ns = UNMEASURED,
+				 .image_bytes = UNMEASURED,
+				 .sent_bytes = UNMEASURED,
+				 .wall_ns = UNMEASURED };
 }
 
 int rundir_judge(const char *path, const struct plan *plan,
@@ -165,8 +163,8 @@ int rundir_judge(const char *path, const struct plan *plan,
 	if (read_wire(path, dir, &obs, &wire, err)) {
 		/* Evidence that cannot be read proves nothing. */
 		free(obs.broken);
-		obs.broken = xasprintf("the capture cannot be read: %s",
-				       err->msg);
+		obs.broken =
+			xasprintf("the capture cannot be read: %s", err->msg);
 		obs.broken_phase = PHASE_VERIFY;
 	}
 	judge_observed(path, dir, plan, cell, &obs, wire, ret_result);

@@ -38,8 +38,8 @@ static int mount_all(bool private_run, struct err *err)
 		  NULL) &&
 	    errno != EPERM && errno != EBUSY)
 		return err_errno(err, "mount /sys");
-	if (private_run && mount("tmpfs", "/run", "tmpfs",
-				 MS_NOSUID | MS_NODEV, "mode=755"))
+	if (private_run &&
+	    mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"))
 		return err_errno(err, "mount a tmpfs on /run");
 	return 0;
 }

@@ -55,14 +55,15 @@ char *script_start(const struct scenario *s)
 	strbuf_open(&buf);
 	if (moves_address(s))
 		put_take_address(buf.f);
-	(void)fprintf(buf.f,
-		      "mkdir -p $STATE\n"
-		      "setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
-		      "pid=$!\n"
-		      "export WORKLOAD_PID=$pid\n"
-		      "echo pid $pid >&3\n"
-		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
-		      command);
+	(void)fprintf(
+		buf.f,
+		"mkdir -p $STATE\n"
+		"setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
+		"pid=$!\n"
+		"export WORKLOAD_PID=$pid\n"
+		"echo pid $pid >&3\n"
+		"alive() { [ -e /proc/$pid/root/. ]; }\n",
+		command);
 	if (ready)
 		(void)fprintf(buf.f,
 			      "until sh -c %s >$STATE/ready.log 2>&1; do\n"

@@ -68,8 +68,8 @@ static int known_facts(const char *dir, struct facts *ret_facts,
 
 /* Boot a machine in one role and save it, unless that has been done before. */
 static int prepare_role(struct worker *w, enum role role,
-			const struct machine *machine,
-			struct facts *ret_facts, struct err *err)
+			const struct machine *machine, struct facts *ret_facts,
+			struct err *err)
 {
 	const struct boot_files *files = files_of(w, machine);
 	CLEANUP_FREE char *dir = NULL;
@@ -128,15 +128,13 @@ static void do_cell(struct worker *w, const json_t *task)
 {
 	const struct cell *cell =
 		plan_find(w->opts->plan, events_text(task, "cell"));
-	struct cell_opts opts = {
-		.lab = w->lab,
-		.cell = cell,
-		.dir = events_text(task, "dir"),
-		.attempt = (uint64_t)json_integer_value(
-			json_object_get(task, "attempt")),
-		.on_step = tell_step,
-		.arg = w
-	};
+	struct cell_opts opts = { .lab = w->lab,
+				  .cell = cell,
+				  .dir = events_text(task, "dir"),
+				  .attempt = (uint64_t)json_integer_value(
+					  json_object_get(task, "attempt")),
+				  .on_step = tell_step,
+				  .arg = w };
 	struct observation obs = { 0 };
 	struct err err = ERR_INIT;
 
@@ -145,8 +143,8 @@ static void do_cell(struct worker *w, const json_t *task)
 	opts.files[ROLE_TARGET] = files_of(w, cell->target);
 	cell_run(&opts, &obs);
 	if (write_observation(&obs, opts.dir, &err))
-		tell(w, json_pack("{s:s, s:s}", "event", "fatal", "why",
-				  err.msg));
+		tell(w,
+		     json_pack("{s:s, s:s}", "event", "fatal", "why", err.msg));
 	else
 		tell(w, json_pack("{s:s, s:s}", "event", "done", "cell",
 				  cell->id));
@@ -193,9 +191,9 @@ int worker_main(void *arg)
 	if (lab_open(&w.opts->lab, &w.lab, &err) ||
 	    lab_versions(w.lab, &qemu, &libvirt, &err) ||
 	    check_models(&w, &err)) {
-		tell(&w, json_pack("{s:s, s:s, s:s}", "event", "fatal", "why",
-				   err.msg, "domain",
-				   err_domain_name(err.domain)));
+		tell(&w,
+		     json_pack("{s:s, s:s, s:s}", "event", "fatal", "why",
+			       err.msg, "domain", err_domain_name(err.domain)));
 		return 1;
 	}
 	tell(&w, json_pack("{s:s, s:s, s:s}", "event", "ready", "qemu", qemu,

@@ -26,8 +26,8 @@ usage() {
 	--deb FILE      Debian or Ubuntu kernel packages: image and modules in one
 	                package or in several
 
-	A kernel that lacks what a guest needs is refused, and all that is missing is
-	named. No maintainer script of a package is run.
+	A kernel that lacks what a guest needs is refused with status 2, and all that is
+	missing is named. No maintainer script of a package is run.
 	EOF_USAGE
 }
 
@@ -98,9 +98,9 @@ only_one() {
 	local what=$1
 	shift
 	case $# in
-	0) die "no $what in: ${debs[*]##*/} (a split kernel needs all its packages: image and modules)" ;;
+	0) refuse "no $what in: ${debs[*]##*/} (a split kernel needs all its packages: image and modules)" ;;
 	1) echo "$1" ;;
-	*) die "more than one $what in: ${debs[*]##*/} ($*)" ;;
+	*) refuse "more than one $what in: ${debs[*]##*/} ($*)" ;;
 	esac
 }
 
@@ -111,7 +111,7 @@ unpack_debs() {
 		dpkg-deb --fsys-tarfile "$deb" 2>"$work/err" |
 			tar -C "$work" --one-top-level=deb -x --no-same-owner \
 			--exclude='./usr/share' 2>>"$work/err" ||
-			die "'$deb' is no Debian package, or damaged: $(head -n 1 "$work/err")"
+			refuse "'$deb' is no Debian package, or damaged: $(head -n 1 "$work/err")"
 	done
 	shopt -s nullglob
 	local images=("$work"/deb/boot/vmlinu[xz]-*
@@ -137,9 +137,9 @@ image_version() {
 
 	magic=$(image_number 514 4)
 	[ "$magic" = 1400005704 ] || # "HdrS"
-		die "'$image' is no x86 bzImage (an ELF vmlinux can't be used: give arch/x86/boot/bzImage)"
+		refuse "'$image' is no x86 bzImage (an ELF vmlinux can't be used: give arch/x86/boot/bzImage)"
 	offset=$(image_number 526 2)
-	[ "$offset" -gt 0 ] || die "'$image' doesn't tell its version"
+	[ "$offset" -gt 0 ] || refuse "'$image' doesn't tell its version"
 	dd if="$image" bs=1 skip=$((offset + 512)) count=256 status=none |
 		tr '\0' '\n' | sed -n '1s/ .*//p'
 }
@@ -155,7 +155,7 @@ find_modules() {
 		echo "$d"
 		return
 	done
-	die "no modules of kernel $version in '$modules'; found: $(find "$modules" -maxdepth 4 \
+	refuse "no modules of kernel $version in '$modules'; found: $(find "$modules" -maxdepth 4 \
 		-name modules.order -printf '%h ' 2>/dev/null)"
 }
 
@@ -271,7 +271,7 @@ check_needs() {
 	[ ${#missing[@]} -eq 0 ] && return
 	say "error: kernel $version lacks what a guest needs:"
 	printf '  %s\n' "${missing[@]}" >&2
-	exit 1
+	exit 2
 }
 
 # --- what is made ------------------------------------------------------------

@@ -11,6 +11,12 @@ die() {
 	exit 1
 }
 
+# The same for what the caller gave, as opposed to what went wrong: status 2.
+refuse() {
+	say "error: $*"
+	exit 2
+}
+
 # A command that fails where nobody expected it must not end a script silently.
 trap 'say "error: line $LINENO: failed: $BASH_COMMAND"' ERR
 
@@ -33,7 +39,8 @@ need_empty_dir() {
 
 # Where the host itself takes Debian from: archive_site main|security.
 # CRMATRIX_MIRROR and CRMATRIX_SECURITY_MIRROR overrule it, and are needed on
-# a host that is not a Debian.
+# a host that is not a Debian. A host that never ran 'apt-get update' has no
+# release information: the last resort is then what its sources say.
 # shellcheck disable=SC2016 # the format is apt's to expand
 archive_site() {
 	local site release codename main='' security=''
@@ -50,8 +57,8 @@ archive_site() {
 		esac
 	done < <(APT_CONFIG='' apt-get indextargets --format '$(SITE) $(RELEASE)' \
 		'Created-By: Packages' 'Origin: Debian' 2>/dev/null;
-		APT_CONFIG='' apt-get indextargets --format '$(SITE) $(RELEASE)' \
-		'Created-By: Packages')
+		APT_CONFIG='' apt-get indextargets --no-release-info \
+		--format '$(SITE) $(RELEASE)' 'Created-By: Packages')
 	case $1 in
 	main)
 		[ -n "$main" ] ||

@@ -109,7 +109,7 @@ make_libvirt_user() {
 	getent group kvm >/dev/null || as_root groupadd --system kvm
 	getent group libvirt-qemu >/dev/null ||
 		as_root groupadd --system "${gid[@]}" libvirt-qemu
-	as_root useradd --system "${uid[@]}" -g kvm -G libvirt-qemu -M \
+	as_root useradd -K SYS_UID_MAX=64999 --system "${uid[@]}" -g kvm -G libvirt-qemu -M \
 		-d /var/lib/libvirt -s /usr/sbin/nologin -c 'Libvirt Qemu' libvirt-qemu
 }
 

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 #define EPOCH_NS UINT64_C(1700000000000000000)
-#define AT_MS(ms) ((uint64_t)(ms) * NS_PER_MS)
+#define AT_MS(ms) ((uint64_t)(ms)*NS_PER_MS)
 #define SOURCE_MAC "52:54:00:00:00:01"
 #define TARGET_MAC "52:54:00:00:00:02"
 
@@ -35,8 +35,7 @@ static void map_set(struct bind_map *map, const char *key, const char *value)
 		return;
 	free(map->v[i].key);
 	map->n--;
-	memmove(&map->v[i], &map->v[i + 1],
-		(map->n - i) * sizeof(map->v[i]));
+	memmove(&map->v[i], &map->v[i + 1], (map->n - i) * sizeof(map->v[i]));
 }
 
 void judged_fact(struct facts *facts, const char *key, const char *value)
@@ -141,8 +140,8 @@ static void add_steps(struct observation *obs)
 	}
 }
 
-static void add_mark(struct observation *obs, const char *name,
-		     enum node on, unsigned at_ms)
+static void add_mark(struct observation *obs, const char *name, enum node on,
+		     unsigned at_ms)
 {
 	struct obs_mark *mark = VEC_PUSH(obs->marks, obs->n_marks);
 
@@ -187,8 +186,8 @@ static void make_observation(struct judged *judged)
 	obs->attempt = 1;
 	add_facts(&obs->source_facts, "6.1.0-40-cloud-amd64", "6.1.153",
 		  "3.17.1", "2.36");
-	add_facts(&obs->target_facts, "6.12.48-cloud-amd64", "6.12.48",
-		  "4.1.1", "2.41");
+	add_facts(&obs->target_facts, "6.12.48-cloud-amd64", "6.12.48", "4.1.1",
+		  "2.41");
 	add_steps(obs);
 	add_mark(obs, "dump-begin", NODE_SOURCE, 1010);
 	add_mark(obs, "dump-end", NODE_SOURCE, 1240);

@@ -42,8 +42,7 @@ static const struct shape part_shape = SHAPE_OF(struct part, part_members);
 static const struct shape_member inside_members[] = {
 	SHAPE_KEY("number", struct thing, number, SHAPE_INT),
 };
-static const struct shape inside_shape =
-	SHAPE_OF(struct thing, inside_members);
+static const struct shape inside_shape = SHAPE_OF(struct thing, inside_members);
 
 #define ARRAY(n_member) \
 	.count_offset = offsetof(struct thing, n_member), .shape = &part_shape
@@ -224,8 +223,8 @@ END_TEST
 START_TEST(milliseconds_have_at_most_three_decimals)
 {
 	json_t *json = shape_ms(UINT64_C(12345678901));
-	char *text = json_dumps(json, JSON_ENCODE_ANY |
-					      JSON_REAL_PRECISION(15));
+	char *text =
+		json_dumps(json, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 
 	ck_assert_str_eq(text, "12345.679");
 	free(text);

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/results.h"
 #include "tests/lib/judged.h"
 #include "tests/lib/testing.h"
-#include "compat/results.h"
 
 #define DIR "tests/golden/explain/"
 
@@ -39,8 +39,7 @@ static void no_xsave(struct judged *j)
 		    "avx avx2 fpu sse sse2 xsave xsaveopt");
 	judged_fact(&j->obs.source_facts, "xsave_bytes", "832");
 	judged_fact(&j->obs.target_facts, "module.tcp_diag", "live");
-	judged_expect(j, VERDICT_FAIL, "xsave-missing",
-		      "Nehalem has no xsave");
+	judged_expect(j, VERDICT_FAIL, "xsave-missing", "Nehalem has no xsave");
 	j->obs.attempt = 2;
 	j->logs.restore = log;
 }
@@ -60,9 +59,13 @@ static void reset(struct judged *j)
 }
 
 static const struct story_case cases[] = {
-	{ DIR "pass.txt", nothing, false,
+	{ DIR "pass.txt",
+	  nothing,
+	  false,
 	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
-	{ DIR "restore.txt", no_xsave, false,
+	{ DIR "restore.txt",
+	  no_xsave,
+	  false,
 	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
 	{ DIR "reset.txt", reset, false, { .width = 60 } },
 	{ DIR "reset-color.txt", reset, false, { .color = true } },
@@ -76,8 +79,7 @@ static char *tell(struct judged *j, const struct story_case *c)
 
 	strbuf_open(&buf);
 	explain_cell(&results, &j->result,
-		     c->without_observation ? NULL : &j->obs, &c->opts,
-		     buf.f);
+		     c->without_observation ? NULL : &j->obs, &c->opts, buf.f);
 	return strbuf_take(&buf);
 }
 

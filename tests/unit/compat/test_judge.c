@@ -424,7 +424,8 @@ static const struct judge_case cases[] = {
 	{ "wrong answers", peer_saw_errors, FAIL, "witness-bad", PHASE_VERIFY,
 	  "wrong-answers", "2 wrong answers, the first: answer 2 came" },
 	{ "the peer reconnected", peer_reconnected, FAIL, "witness-bad",
-	  PHASE_RESUME, "connection-replaced", "lost its connection, and connected anew: 1" },
+	  PHASE_RESUME, "connection-replaced",
+	  "lost its connection, and connected anew: 1" },
 	{ "no answer after the restore", peer_heard_nothing, FAIL,
 	  "witness-bad", PHASE_RESUME, "target-silent", "no answer after" },
 	{ "an answer before the restore", peer_was_answered_too_early, FAIL,
@@ -456,8 +457,8 @@ static const struct judge_case cases[] = {
 	  PHASE_RESUME, "connection-aborted", "the wire" },
 	{ "the client reset", client_reset, FAIL, "witness-bad", PHASE_RESUME,
 	  "client-reset", "the wire" },
-	{ "bytes were lost", bytes_were_lost, FAIL, "witness-bad",
-	  PHASE_RESUME, "stream-damaged", "64 were lost" },
+	{ "bytes were lost", bytes_were_lost, FAIL, "witness-bad", PHASE_RESUME,
+	  "stream-damaged", "64 were lost" },
 	{ "the target never spoke", target_never_spoke, FAIL, "witness-bad",
 	  PHASE_RESUME, "target-silent", "never sent" },
 	{ "both spoke", both_spoke, FAIL, "witness-bad", PHASE_RESUME,
@@ -480,8 +481,7 @@ static const struct judge_case cases[] = {
 	  "witness-bad", PHASE_RESUME, RESTARTED,
 	  "expected was 'pid-taken', this is '" RESTARTED "'" },
 	{ "it passes against expectation", expected_fail_but_passed,
-	  VERDICT_XPASS, "all-agree", PHASE_NONE, NULL,
-	  "expected was a fail" },
+	  VERDICT_XPASS, "all-agree", PHASE_NONE, NULL, "expected was a fail" },
 	{ "broken is not what was expected", expected_fail_but_broken, BROKEN,
 	  "broken", PHASE_RESTORE, NULL, "panicked" },
 	{ "a skip was expected", expected_skip, VERDICT_SKIP, "skipped",
@@ -508,9 +508,9 @@ START_TEST(a_cell_is_judged_by_the_first_rule_that_fits)
 	ck_assert_msg(strcmp(result->rule, c->rule) == 0,
 		      "%s: got rule %s, wanted %s", c->name, result->rule,
 		      c->rule);
-	ck_assert_msg(result->phase == c->phase,
-		      "%s: got phase %s, wanted %s", c->name,
-		      phase_names[result->phase], phase_names[c->phase]);
+	ck_assert_msg(result->phase == c->phase, "%s: got phase %s, wanted %s",
+		      c->name, phase_names[result->phase],
+		      phase_names[c->phase]);
 	ck_assert_msg(!result->cause == !c->mode, "%s: cause", c->name);
 	if (c->mode)
 		ck_assert_msg(strcmp(result->cause->mode, c->mode) == 0,
@@ -625,9 +625,8 @@ Suite *test_suite(void)
 	TCase *rules = tcase_create("rules");
 	TCase *rest = tcase_create("rest");
 
-	tcase_add_loop_test(rules,
-			    a_cell_is_judged_by_the_first_rule_that_fits, 0,
-			    ARRAY_SIZE(cases));
+	tcase_add_loop_test(rules, a_cell_is_judged_by_the_first_rule_that_fits,
+			    0, ARRAY_SIZE(cases));
 	suite_add_tcase(suite, rules);
 	tcase_add_test(rest, figures_come_from_the_stamps_of_one_clock);
 	tcase_add_test(rest, figures_that_were_not_measured_are_not_zero);

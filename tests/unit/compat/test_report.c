@@ -20,18 +20,28 @@ struct report_case {
 };
 
 static const struct report_case cases[] = {
-	{ CASE "results.json", "text", CASE "expected.txt",
+	{ CASE "results.json",
+	  "text",
+	  CASE "expected.txt",
 	  { .utf8 = true, .width = 100, .run_dir = RUN_DIR } },
-	{ CASE "results.json", "text", CASE "expected-narrow.txt",
+	{ CASE "results.json",
+	  "text",
+	  CASE "expected-narrow.txt",
 	  { .width = 44, .run_dir = RUN_DIR } },
-	{ CASE "results.json", "text", CASE "expected-color.txt",
+	{ CASE "results.json",
+	  "text",
+	  CASE "expected-color.txt",
 	  { .utf8 = true, .color = true, .run_dir = "it's here" } },
-	{ CASE "results.json", "markdown", CASE "expected.md",
+	{ CASE "results.json",
+	  "markdown",
+	  CASE "expected.md",
 	  { .utf8 = true, .run_dir = RUN_DIR } },
 	{ CASE "results.json", "csv", CASE "expected.csv", { .utf8 = true } },
 	{ CASE "results.json", "json", CASE "expected.json", { .width = 1 } },
 	{ EMPTY "results.json", "text", EMPTY "expected.txt", { .width = 80 } },
-	{ EMPTY "results.json", "markdown", EMPTY "expected.md",
+	{ EMPTY "results.json",
+	  "markdown",
+	  EMPTY "expected.md",
 	  { .utf8 = true } },
 };
 
@@ -166,8 +176,7 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("compat/report");
 	TCase *tcase = tcase_create("reports");
 
-	tcase_add_loop_test(tcase, a_report_is_as_it_was, 0,
-			    ARRAY_SIZE(cases));
+	tcase_add_loop_test(tcase, a_report_is_as_it_was, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tcase, results_are_the_same_after_reading_and_writing);
 	tcase_add_test(tcase, plain_text_is_ascii_within_its_width);
 	tcase_add_test(tcase, verdicts_are_told_apart_without_colour);

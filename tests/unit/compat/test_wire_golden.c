@@ -132,7 +132,7 @@ START_TEST(the_answer_to_a_golden_capture_is_the_expected_one)
 		xasprintf(GOLDEN "/%s/expected.json", name);
 	CLEANUP(wire_report_release) struct wire_report report = { 0 };
 	CLEANUP_FREE char *got = NULL;
-	CLEANUP(golden_release) struct golden golden;
+	CLEANUP(golden_release) struct golden golden = { 0 };
 
 	read_case(name, &golden);
 	read_report(name, &golden, &report);
@@ -148,7 +148,7 @@ START_TEST(a_golden_answer_survives_json)
 	CLEANUP_FREE char *before = NULL;
 	CLEANUP_FREE char *after = NULL;
 	struct err err = ERR_INIT;
-	CLEANUP(golden_release) struct golden golden;
+	CLEANUP(golden_release) struct golden golden = { 0 };
 	json_t *json;
 
 	read_case(cases[_i], &golden);

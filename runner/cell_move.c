@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cell_move.c - the second half of a cell: the move, and what came of it */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/cell_internal.h"
+#include "runner/evidence.h"
+#include "runner/script.h"
+
+#define TAKE_OVER_WITHIN_NS (20 * NS_PER_S)
+#define PEER_STOP_WITHIN_NS (90 * NS_PER_S)
+
+static uint64_t mark_ns(const struct observation *obs, const char *name)
+{
+	for (size_t i = 0; i < obs->n_marks; i++)
+		if (str_eq(obs->marks[i].name, name))
+			return obs->marks[i].at_ns;
+	return UNMEASURED;
+}
+
+int stage_dump(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	bool restart = s->migration.mode == MODE_RESTART;
+	struct deed deed = { .phase = PHASE_DUMP,
+			     .name = restart ? "kill" : "dump",
+			     .on = NODE_SOURCE,
+			     .script = restart ? script_kill() : script_dump(s),
+			     .within_ns = s->limits.dump_ns,
+			     .evidence = restart ? NULL : EVIDENCE_DUMP_TAR };
+
+	return deed_do(run, &deed, NULL, err);
+}
+
+int stage_transfer(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	uint64_t before = evidence_transfer_bytes();
+	struct deed deed = { .phase = PHASE_TRANSFER,
+			     .name = "transfer",
+			     .on = NODE_SOURCE,
+			     .ours = true,
+			     .within_ns = s->limits.transfer_ns };
+	int rc;
+
+	if (s->migration.mode != MODE_STOP_COPY)
+		return CELL_GO_ON;
+	deed.script = script_send(s);
+	rc = deed_do(run, &deed, &out, err);
+	if (rc != CELL_GO_ON)
+		return rc;
+	if (sscanf(out.out, "%" SCNu64, &run->obs->image_bytes) != 1)
+		run->obs->image_bytes = UNMEASURED;
+	rc = deed_end(run, &run->receiver, NULL, err);
+	if (before != UNMEASURED)
+		run->obs->sent_bytes = evidence_transfer_bytes() - before;
+	return rc;
+}
+
+int stage_take_over(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	struct deed deed = { .phase = PHASE_RESTORE,
+			     .name = "takeover",
+			     .on = NODE_TARGET,
+			     .ours = true,
+			     .within_ns = TAKE_OVER_WITHIN_NS };
+
+	if (s->migration.mode != MODE_STOP_COPY || !s->workload.port)
+		return CELL_GO_ON;
+	deed.script = script_take_over(s);
+	return deed_do(run, &deed, NULL, err);
+}
+
+int stage_restore(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	struct deed deed = { .phase = PHASE_RESTORE,
+			     .name = "restore",
+			     .on = NODE_TARGET,
+			     .within_ns = s->limits.restore_ns,
+			     .evidence = EVIDENCE_RESTORE_TAR };
+
+	if (s->migration.mode == MODE_RESTART)
+		return cell_start_on(run, NODE_TARGET, PHASE_RESTORE, false,
+				     err);
+	deed.script = script_restore(s);
+	return deed_do(run, &deed, NULL, err);
+}
+
+/* No answer in time is for the judge; the rest of the evidence comes first. */
+int stage_resume(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	uint64_t restored_ns = mark_ns(run->obs, "restore-end");
+	size_t step;
+	bool answered;
+	int rc = probe(run, PROBE_RESTORE, err);
+
+	if (rc != CELL_GO_ON || !run->client)
+		return rc;
+	if (restored_ns == UNMEASURED)
+		restored_ns = clock_now_ns();
+	step = step_begin(run, PHASE_RESUME, "peer", NODE_HOST, false);
+	if (cell_await_answer(run, restored_ns, s->limits.resume_ns, &answered,
+			      err) ||
+	    (answered && cell_be_served(run, s->peer.after_ns, err))) {
+		step_end(run, step, -1, err->msg, NULL);
+		return -1;
+	}
+	step_end(run, step, 0, NULL,
+		 answered ? NULL : "the peer got no answer after the restore");
+	return CELL_GO_ON;
+}
+
+int stage_finish_peer(struct cell_run *run, struct err *err)
+{
+	if (!run->client)
+		return CELL_GO_ON;
+	return client_stop(TAKE(run->client), PEER_STOP_WITHIN_NS,
+			   mark_ns(run->obs, "dump-begin"),
+			   mark_ns(run->obs, "restore-end"), &run->obs->peer,
+			   err);
+}
+
+int stage_verify(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	struct deed deed = { .phase = PHASE_VERIFY,
+			     .name = "verify",
+			     .on = NODE_TARGET,
+			     .within_ns = s->limits.verify_ns };
+	int rc = probe(run, PROBE_END, err);
+
+	if (rc != CELL_GO_ON || !s->workload.verify)
+		return rc;
+	deed.script = xasprintf("%s\n", s->workload.verify);
+	rc = deed_do(run, &deed, &out, err);
+	if (rc == CELL_GO_ON)
+		run->obs->verify_output = str_utf8_clean(out.out, out.out_len);
+	return rc;
+}

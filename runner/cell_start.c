@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cell_start.c - the first half of a cell: up to a workload that is served */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/cell_internal.h"
+#include "runner/evidence.h"
+#include "runner/script.h"
+
+#define PREPARE_WITHIN_NS (20 * NS_PER_S)
+#define TICK_NS (5 * NS_PER_MS)
+
+static void on_mark(struct cell_run *run, enum node on, const char *name,
+		    uint64_t at_ns)
+{
+	struct obs_mark *mark;
+
+	if (sscanf(name, "pid %ld", &run->pid) == 1)
+		return;
+	mark = VEC_PUSH(run->obs->marks, run->obs->n_marks);
+	*mark = (struct obs_mark){ .name = xstrdup(name),
+				   .on = (int)on,
+				   .at_ns = at_ns };
+}
+
+static void on_source_mark(void *arg, const char *name, uint64_t at_ns)
+{
+	on_mark(arg, NODE_SOURCE, name, at_ns);
+}
+
+static void on_target_mark(void *arg, const char *name, uint64_t at_ns)
+{
+	on_mark(arg, NODE_TARGET, name, at_ns);
+}
+
+int stage_boot(struct cell_run *run, struct err *err)
+{
+	const struct cell_opts *o = run->opts;
+	const struct machine *machines[] = { o->cell->source, o->cell->target };
+	size_t step = step_begin(run, PHASE_BOOT, "boot", NODE_HOST, true);
+	uint64_t deadline_ns = clock_now_ns() + run->scenario->limits.boot_ns;
+	struct facts facts[2] = { 0 };
+	int rc;
+
+	if (run->scenario->cold_boot || !lab_saves(o->lab))
+		rc = lab_boot_pair(o->lab, machines, o->files, deadline_ns,
+				   facts, err);
+	else
+		rc = lab_restore(o->lab, machines, o->files, deadline_ns, facts,
+				 err);
+	run->obs->source_facts = facts[0];
+	run->obs->target_facts = facts[1];
+	step_end(run, step, rc ? -1 : 0, rc ? err->msg : NULL, NULL);
+	if (rc)
+		return -1;
+	guest_on_mark(guest_of(run, NODE_SOURCE), on_source_mark, run);
+	guest_on_mark(guest_of(run, NODE_TARGET), on_target_mark, run);
+	return CELL_GO_ON;
+}
+
+static int require_one(struct cell_run *run, const struct requirement *need,
+		       enum node on, struct err *err)
+{
+	struct deed deed = { .phase = PHASE_BOOT,
+			     .name = "requirement",
+			     .on = on,
+			     .script = xasprintf("%s\n", need->run),
+			     .within_ns = run->scenario->limits.start_ns };
+	int rc = deed_do(run, &deed, NULL, err);
+
+	if (rc == CELL_STOP)
+		run->obs->skip = xasprintf(
+			"%s (%s): %s",
+			need->message ? need->message : need->run,
+			node_names[on],
+			on == NODE_SOURCE ? run->opts->cell->source->name :
+					    run->opts->cell->target->name);
+	return rc;
+}
+
+int stage_requires(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	int rc = CELL_GO_ON;
+
+	for (size_t i = 0; i < s->n_requires && rc == CELL_GO_ON; i++) {
+		const struct requirement *need = &s->requires_[i];
+
+		if (need->on != NODE_TARGET)
+			rc = require_one(run, need, NODE_SOURCE, err);
+		if (rc == CELL_GO_ON && need->on != NODE_SOURCE)
+			rc = require_one(run, need, NODE_TARGET, err);
+	}
+	return rc;
+}
+
+int stage_capture(struct cell_run *run, struct err *err)
+{
+	CLEANUP_FREE char *path = NULL;
+
+	if (!run->scenario->workload.port)
+		return CELL_GO_ON;
+	path = evidence_path(run, EVIDENCE_CAPTURE);
+	if (capture_start(LAB_SERVICE_BRIDGE, path, &run->capture, err))
+		return -1;
+	run->obs->capture = xstrdup(EVIDENCE_CAPTURE);
+	return CELL_GO_ON;
+}
+
+static int deliver(struct cell_run *run, enum node on, const void *tar,
+		   size_t len, struct phase_job *job, struct err *err)
+{
+	struct deed deed = { .phase = PHASE_START,
+			     .name = "deliver files",
+			     .on = on,
+			     .ours = true,
+			     .script = script_unpack(),
+			     .within_ns = PREPARE_WITHIN_NS,
+			     .input = tar,
+			     .input_len = len };
+
+	return deed_begin(run, &deed, job, err);
+}
+
+/* Files go to both guests at once. */
+int stage_files(struct cell_run *run, struct err *err)
+{
+	struct phase_job jobs[2] = { 0 };
+	CLEANUP_FREE char *tar = NULL;
+	size_t len = 0;
+	int rc = CELL_GO_ON;
+
+	if (run->scenario->workload.files.n == 0)
+		return CELL_GO_ON;
+	if (evidence_pack_files(run->scenario, &tar, &len, err) ||
+	    deliver(run, NODE_SOURCE, tar, len, &jobs[0], err) ||
+	    deliver(run, NODE_TARGET, tar, len, &jobs[1], err))
+		return -1;
+	for (int i = 0; i < 2 && rc == CELL_GO_ON; i++)
+		rc = deed_end(run, &jobs[i], NULL, err);
+	return rc;
+}
+
+int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
+		  bool ours, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	uint64_t ready_ns = s->workload.ready_within_ns;
+	struct deed deed = { .phase = phase,
+			     .name = "start",
+			     .on = on,
+			     .ours = ours,
+			     .script = script_start(s),
+			     .within_ns = ready_ns ? ready_ns :
+						     s->limits.start_ns };
+
+	return deed_do(run, &deed, NULL, err);
+}
+
+int stage_start(struct cell_run *run, struct err *err)
+{
+	int rc = cell_start_on(run, NODE_SOURCE, PHASE_START, true, err);
+
+	if (rc == CELL_GO_ON && !run->pid)
+		return err_set(err, ERR_GUEST, 0,
+			       "the source did not tell the workload's pid");
+	return rc == CELL_GO_ON ? probe(run, PROBE_READY, err) : rc;
+}
+
+/* The target listens while the source still works. */
+int stage_receiver(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	struct deed deed = { .phase = PHASE_TRANSFER,
+			     .name = "receive",
+			     .on = NODE_TARGET,
+			     .ours = true,
+			     .within_ns = s->limits.dump_ns +
+					  s->limits.transfer_ns +
+					  s->limits.start_ns };
+
+	if (s->migration.mode != MODE_STOP_COPY)
+		return CELL_GO_ON;
+	deed.script = script_receive(s);
+	return deed_begin(run, &deed, &run->receiver, err);
+}
+
+/* Until the peer has had an answer since @since_ns, or @within_ns are over. */
+int cell_await_answer(struct cell_run *run, uint64_t since_ns,
+		      uint64_t within_ns, bool *ret_answered, struct err *err)
+{
+	struct guest *guests[] = { guest_of(run, NODE_SOURCE),
+				   guest_of(run, NODE_TARGET) };
+	uint64_t deadline_ns = clock_now_ns() + within_ns;
+	int ended = 0;
+
+	*ret_answered = false;
+	while (!ended && !*ret_answered && clock_now_ns() < deadline_ns) {
+		ended = guest_serve(guests, 2, client_pidfd(run->client),
+				    clock_now_ns() + TICK_NS, err);
+		if (ended < 0)
+			return -1;
+		*ret_answered = client_answered_since(run->client, since_ns);
+	}
+	return CELL_GO_ON;
+}
+
+/* Let it be served for a while; an early end of the peer is its finding. */
+int cell_be_served(struct cell_run *run, uint64_t for_ns, struct err *err)
+{
+	struct guest *guests[] = { guest_of(run, NODE_SOURCE),
+				   guest_of(run, NODE_TARGET) };
+
+	if (guest_serve(guests, 2, client_pidfd(run->client),
+			clock_now_ns() + for_ns, err) < 0)
+		return -1;
+	return CELL_GO_ON;
+}
+
+int stage_peer(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	size_t step;
+	bool answered;
+
+	if (s->peer.kind == PEER_NONE)
+		return CELL_GO_ON;
+	step = step_begin(run, PHASE_START, "peer", NODE_HOST, true);
+	if (client_start(s, run->opts->dir, &run->client, err) ||
+	    cell_await_answer(run, 0, s->limits.start_ns, &answered, err) ||
+	    cell_be_served(run, s->peer.before_ns, err)) {
+		step_end(run, step, -1, err->msg, NULL);
+		return -1;
+	}
+	step_end(run, step, answered ? 0 : -1,
+		 answered ? NULL : "the peer got no answer before the move",
+		 NULL);
+	return answered ? CELL_GO_ON : CELL_STOP;
+}
