@@ -165,8 +165,10 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(filter %.o,$(FUZZER)) $(LIBS)
 matrix: deps all ## Run the default matrix, from nothing to the result
 	$(Q)$(CRMATRIX) run --matrix scenarios/matrix.yaml
 
-bench: deps all ## Measure speed; a table and build/bench.json
-	$(Q)tests/bench/run.sh $(CRMATRIX) $(BUILD)/bench.json
+# BENCH=--quick to try it; see tests/bench/README.md.
+bench: deps-test all ## Measure speed; a table and build/bench/bench.json
+	$(Q)tests/bench/bench.py --crmatrix $(CRMATRIX) \
+		--guest $(BUILD)/guest --out $(BUILD)/bench $(BENCH)
 
 install: all ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix

@@ -227,6 +227,13 @@ int file_rmtree(const char *path, struct err *err)
 	return status;
 }
 
+bool file_regular(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

@@ -41,6 +41,8 @@ WARN_UNUSED
 int file_rmtree(const char *path, struct err *err);
 
 bool file_exists(const char *path);
+/** file_regular() - Whether it is a regular file, or a link to one */
+bool file_regular(const char *path);
 
 /** file_list() - Names (not . and ..) in a directory, sorted bytewise */
 WARN_UNUSED

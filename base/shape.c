@@ -25,10 +25,11 @@ json_t *shape_text(const char *text)
 
 json_t *shape_ms(uint64_t ns)
 {
+	uint64_t us = (ns + NS_PER_US / 2) / NS_PER_US;
+
 	if (ns == SHAPE_NULL)
 		return json_null();
-	return json_real((double)((ns + NS_PER_US / 2) / NS_PER_US) /
-			 US_PER_MS);
+	return json_real((double)us / US_PER_MS);
 }
 
 static void set(json_t *object, const char *key, json_t *value)

@@ -117,6 +117,23 @@ static const struct mode_rule rules[] = {
 	  .fix = "use CRIU 4.2 or newer on '{source.machine}', or a kernel "
 		 "before 6.16",
 	  .link = CRIU_ISSUE(2705) },
+	{ .mode = "socket-buf-lock",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Can't set 1:72 (len #): Protocol not available" },
+	  .title = "sockets dumped on kernel {source.kernel} carry an option "
+		   "(SO_BUF_LOCK) that kernel {target.kernel} on "
+		   "'{target.machine}' does not have",
+	  .fix = "use a kernel from 5.15 on on '{target.machine}'",
+	  .link = "https://github.com/OpenLiberty/open-liberty/issues/23368" },
+	{ .mode = "socket-options",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Can't set #:# (len #): Protocol not available",
+			"Can't set #:# (len #): Operation not supported" },
+	  .title = "a socket dumped on kernel {source.kernel} carries option "
+		   "{1}:{2}, which kernel {target.kernel} on "
+		   "'{target.machine}' does not take",
+	  .fix = "use a kernel on '{target.machine}' that is not older than "
+		 "the source's" },
 	{ .mode = "soft-dirty-missing",
 	  .patterns = { "Tracking memory is not available" },
 	  .title = "kernel {side.kernel} on '{side.machine}' cannot track "

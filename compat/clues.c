@@ -162,9 +162,11 @@ void clues_collect(const struct observation *obs, enum phase phase,
 		add_criu(ret_clues, logs->restore,
 			 log_name(obs->restore_log, "restore.log"));
 	if (phase <= PHASE_DUMP)
-		add_console(ret_clues, logs->source_kernel, "source console");
+		add_console(ret_clues, logs->source_kernel,
+			    "console-source.log");
 	else
-		add_console(ret_clues, logs->target_kernel, "target console");
+		add_console(ret_clues, logs->target_kernel,
+			    "console-target.log");
 	for (size_t i = 0; symptoms && i < symptoms->n; i++)
 		(void)add(ret_clues, CLUE_SYMPTOM, xstrdup(symptoms->v[i]));
 	add_output(ret_clues, obs);

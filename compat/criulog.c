@@ -39,6 +39,8 @@ static const struct known known[] = {
 	{ "^Restorer fail #$", CRIU_GENERIC },
 	{ "^Unable to open fd=# id=", CRIU_GENERIC },
 	{ "^Dump files (pid: #) failed", CRIU_GENERIC },
+	{ "^Dump core (pid: #) failed", CRIU_GENERIC },
+	{ "^`- Can't open vma", CRIU_GENERIC },
 	{ "One of more action scripts failed", CRIU_GENERIC },
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "compat/diagnosis.h"
+#include "compat/output.h"
 #include "compat/stamp.h"
 
 void cause_release(struct cause *cause)
@@ -98,8 +99,8 @@ static const struct obs_step *failed_step(const struct observation *obs)
 	return NULL;
 }
 
-/* The last line printed is the nearest to the failure; the first complaint of a
- * log is. */
+/* Of what was printed the line that tells of a failed check, else the last; of
+ * all else the first. */
 static const struct clue *best_clue(const struct clues *clues)
 {
 	const struct clue *best = NULL;
@@ -107,9 +108,11 @@ static const struct clue *best_clue(const struct clues *clues)
 	for (size_t i = 0; i < clues->n; i++) {
 		const struct clue *clue = &clues->v[i];
 
-		if (!best ||
-		    (best->kind == CLUE_OUTPUT && clue->kind == CLUE_OUTPUT))
-			best = clue;
+		if (best && best->kind != CLUE_OUTPUT)
+			break;
+		best = clue;
+		if (clue->kind == CLUE_OUTPUT && output_is_wrong(clue->text))
+			break;
 	}
 	return best;
 }

@@ -47,7 +47,9 @@ static void tell_verdict(const struct story *story)
 		story_line(story, "phase", phase_names[cell->phase]);
 	story_line(story, "reason", cell->reason);
 	story_line(story, "rule", cell->rule);
-	story_line(story, "expected", cell->expected);
+	story_line(story,
+		   cell->verdict == VERDICT_FAIL ? "otherwise" : "expected",
+		   cell->expected);
 	story_line(story, "see", cell->link);
 	if (cell->attempts > 1) {
 		CLEANUP_FREE char *attempts =

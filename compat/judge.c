@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "compat/diagnosis.h"
 #include "compat/figures.h"
+#include "compat/output.h"
 #include "compat/stamp.h"
 #include "compat/witness.h"
 
@@ -85,7 +86,7 @@ static void say_skipped(struct hearing *h)
 	h->result->reason = copy(h->obs->skip);
 }
 
-static char *step_reason(const struct obs_step *step)
+static char *step_end(const struct obs_step *step)
 {
 	const char *on = node_names[step->on];
 
@@ -97,6 +98,14 @@ static char *step_reason(const struct obs_step *step)
 				 step->name, on, -step->exit - 1);
 	return xasprintf("'%s' on the %s ended with status %d", step->name, on,
 			 step->exit);
+}
+
+static char *step_reason(const struct obs_step *step)
+{
+	CLEANUP_FREE char *end = step_end(step);
+	CLEANUP_FREE char *line = output_line(step->output);
+
+	return line ? xasprintf("%s: %s", end, line) : TAKE(end);
 }
 
 static void say_step(struct hearing *h)

@@ -155,7 +155,12 @@ static void print_titles(const struct view *view, size_t note,
 
 static const char *get_expected(const struct result *result)
 {
-	return result->expected;
+	return result->verdict == VERDICT_FAIL ? NULL : result->expected;
+}
+
+static const char *get_otherwise(const struct result *result)
+{
+	return result->verdict == VERDICT_FAIL ? result->expected : NULL;
 }
 
 static const char *get_line(const struct result *result)
@@ -173,8 +178,7 @@ static const char *get_fix(const struct result *result)
 
 static const char *get_known(const struct result *result)
 {
-	return result->cause && result->cause->known ? result->cause->known :
-						       result->link;
+	return view_link(result);
 }
 
 /** struct advice - What a note tells besides its sentence, each text once */
@@ -187,6 +191,7 @@ struct advice {
 static const struct advice advices[] = {
 	{ "     log:  ", get_line, 1 },
 	{ "     expected: ", get_expected, 2 },
+	{ "     not as expected: ", get_otherwise, 2 },
 	{ "     fix:  ", get_fix, 2 },
 	{ "     see:  ", get_known, 3 },
 };

@@ -228,10 +228,11 @@ static void put_note(const struct view *view, size_t i, FILE *out)
 
 	(void)fprintf(out, "\n- **%s %s**: %s  \n", note->label,
 		      note_heading(note), counts);
-	put_advice("Expected", first->expected, put_text, out);
+	put_advice(first->verdict == VERDICT_FAIL ? "Not as expected" :
+						    "Expected",
+		   first->expected, put_text, out);
 	put_advice("Fix", cause ? cause->fix : NULL, put_text, out);
-	put_advice("See", cause && cause->known ? cause->known : first->link,
-		   put_link, out);
+	put_advice("See", view_link(first), put_link, out);
 	put_advice("Log", cause ? cause->line : NULL, put_code, out);
 	put_titles(view, i, out);
 }

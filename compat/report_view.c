@@ -228,6 +228,13 @@ const char *view_reason(const struct result *result)
 	return result->reason ? result->reason : "no reason was given";
 }
 
+const char *view_link(const struct result *result)
+{
+	if (result->cause && result->cause->known)
+		return result->cause->known;
+	return result->verdict == VERDICT_FAIL ? NULL : result->link;
+}
+
 const struct result *view_red(const struct view *view)
 {
 	const struct result *red = NULL;

@@ -93,6 +93,10 @@ char *view_ms(uint64_t ns);
 /** view_reason() - What a note says of one cell: its cause's title, or reason */
 const char *view_reason(const struct result *result);
 
+/** view_link() - Where more is told of its cause, or NULL: the cause's own link,
+ * else that of an expectation that fits */
+const char *view_link(const struct result *result);
+
 /** struct view_sign - A mark of the grids that wants to be explained */
 struct view_sign {
 	bool (*is_used)(const struct view_sum *sum);

@@ -115,6 +115,32 @@ static void saw_conn(const struct observation *obs,
 	saw_servers(conn, ends, t);
 }
 
+/* Whether it came to more than being refused. */
+static bool was_made(const struct wire_conn *conn)
+{
+	return conn->frames[1] > conn->rst[1] || !conn->began_with_syn;
+}
+
+/* The connection that was to live on is the first; what came after it is the
+ * client connecting anew, and how that went tells nothing more. */
+static void saw_conns(const struct observation *obs,
+		      const struct wire_report *wire, const struct ends *ends,
+		      struct testimony *t)
+{
+	size_t i = 0;
+
+	while (i < wire->n_conns && !was_made(&wire->conns[i]))
+		i++;
+	if (i == wire->n_conns) {
+		testimony_saw(t, "silent target");
+		return;
+	}
+	saw_conn(obs, &wire->conns[i], ends, t);
+	if (i + 1 < wire->n_conns)
+		testimony_saw(t, "syn again %" PRIu64,
+			      wire->conns[i + 1].first_frame);
+}
+
 /* A peer of the user's own is taken for what it was heard to speak. */
 static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 {
@@ -144,11 +170,9 @@ static void judge_wire(const struct cell *cell, const struct observation *obs,
 		return;
 	}
 	testimony_bad(t, PHASE_RESUME, "%s", why ? why : "it cannot agree");
-	for (size_t i = 0; tcp && i < wire->n_conns; i++)
-		saw_conn(obs, &wire->conns[i], ends, t);
-	if (tcp && wire->n_conns == 0)
-		testimony_saw(t, "silent target");
-	if (!tcp && wire->n_udp_server_macs < 2)
+	if (tcp)
+		saw_conns(obs, wire, ends, t);
+	else if (wire->n_udp_server_macs < 2)
 		testimony_saw(t, "silent target");
 }
 

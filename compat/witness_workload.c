@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/output.h"
 #include "compat/stamp.h"
 #include "compat/witness.h"
 
@@ -158,7 +159,8 @@ static void check_probes(const struct workload *workload,
 static void check_verify(const struct observation *obs, struct testimony *t)
 {
 	const struct obs_step *step = step_find(obs, "verify");
-	const char *output;
+	CLEANUP_FREE char *line = NULL;
+	const char *words;
 
 	if (!step) {
 		testimony_absent(t, "its verify did not run");
@@ -166,12 +168,14 @@ static void check_verify(const struct observation *obs, struct testimony *t)
 	}
 	if (!step_failed(step))
 		return;
-	output = obs->verify_output ? obs->verify_output : step->output;
-	if (!output || !*output)
-		output = step->trouble ? step->trouble : "it said nothing";
+	line = output_line(obs->verify_output ? obs->verify_output :
+						step->output);
+	words = line ? line : step->trouble;
+	if (!words)
+		words = "it said nothing";
 	testimony_bad(t, PHASE_VERIFY, "verify failed with status %d: %s",
-		      step->exit, output);
-	testimony_saw(t, "wrong %s", output);
+		      step->exit, words);
+	testimony_saw(t, "wrong %s", words);
 }
 
 void witness_workload(const struct cell *cell, const struct observation *obs,

@@ -29,7 +29,6 @@ static const struct cell_stage {
 	{ NULL, STAGE_BEFORE_DUMP, PHASE_START },
 	{ stage_dump, STAGE_COUNT, PHASE_DUMP },
 	{ stage_transfer, STAGE_AFTER_DUMP, PHASE_TRANSFER },
-	{ stage_take_over, STAGE_COUNT, PHASE_RESTORE },
 	{ stage_restore, STAGE_BEFORE_RESTORE, PHASE_RESTORE },
 	{ stage_resume, STAGE_AFTER_RESTORE, PHASE_RESUME },
 	{ stage_finish_peer, STAGE_AT_END, PHASE_VERIFY },
@@ -93,7 +92,8 @@ void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 {
 	struct cell_run run = { .opts = opts,
 				.scenario = opts->cell->scenario,
-				.obs = ret_obs };
+				.obs = ret_obs,
+				.images_on = NODE_COUNT };
 	struct err err = ERR_INIT;
 
 	observation_init(ret_obs);

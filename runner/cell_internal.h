@@ -15,13 +15,14 @@ enum { CELL_GO_ON = 0, CELL_STOP = 1 };
 /**
  * struct cell_run - One attempt under way
  * @pid:	Of the workload on the source
- * @images:	CELL's tar of the workload's files, owned
+ * @images_on:	Where the dump's images are now, NODE_COUNT: nowhere
  */
 struct cell_run {
 	const struct cell_opts *opts;
 	const struct scenario *scenario;
 	struct observation *obs;
 	long pid;
+	enum node images_on;
 	struct capture *capture;
 	struct client *client;
 	struct phase_job {
@@ -108,8 +109,6 @@ WARN_UNUSED
 int stage_dump(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_transfer(struct cell_run *run, struct err *err);
-WARN_UNUSED
-int stage_take_over(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_restore(struct cell_run *run, struct err *err);
 WARN_UNUSED

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* cell_move.c - the second half of a cell: the move, and what came of it */
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,7 +9,6 @@
 #include "runner/evidence.h"
 #include "runner/script.h"
 
-#define TAKE_OVER_WITHIN_NS (20 * NS_PER_S)
 #define PEER_STOP_WITHIN_NS (90 * NS_PER_S)
 
 static uint64_t mark_ns(const struct observation *obs, const char *name)
@@ -29,16 +27,15 @@ int stage_dump(struct cell_run *run, struct err *err)
 			     .name = restart ? "kill" : "dump",
 			     .on = NODE_SOURCE,
 			     .script = restart ? script_kill() : script_dump(s),
-			     .within_ns = s->limits.dump_ns,
-			     .evidence = restart ? NULL : EVIDENCE_DUMP_TAR };
+			     .within_ns = s->limits.dump_ns };
 
+	run->images_on = NODE_SOURCE;
 	return deed_do(run, &deed, NULL, err);
 }
 
 int stage_transfer(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
-	CLEANUP(guest_run_release) struct guest_run out = { 0 };
 	uint64_t before = evidence_transfer_bytes();
 	struct deed deed = { .phase = PHASE_TRANSFER,
 			     .name = "transfer",
@@ -50,30 +47,14 @@ int stage_transfer(struct cell_run *run, struct err *err)
 	if (s->migration.mode != MODE_STOP_COPY)
 		return CELL_GO_ON;
 	deed.script = script_send(s);
-	rc = deed_do(run, &deed, &out, err);
-	if (rc != CELL_GO_ON)
-		return rc;
-	if (sscanf(out.out, "%" SCNu64, &run->obs->image_bytes) != 1)
-		run->obs->image_bytes = UNMEASURED;
-	rc = deed_end(run, &run->receiver, NULL, err);
+	rc = deed_do(run, &deed, NULL, err);
+	if (rc == CELL_GO_ON)
+		rc = deed_end(run, &run->receiver, NULL, err);
+	if (rc == CELL_GO_ON)
+		run->images_on = NODE_TARGET;
 	if (before != UNMEASURED)
 		run->obs->sent_bytes = evidence_transfer_bytes() - before;
 	return rc;
-}
-
-int stage_take_over(struct cell_run *run, struct err *err)
-{
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_RESTORE,
-			     .name = "takeover",
-			     .on = NODE_TARGET,
-			     .ours = true,
-			     .within_ns = TAKE_OVER_WITHIN_NS };
-
-	if (s->migration.mode != MODE_STOP_COPY || !s->workload.port)
-		return CELL_GO_ON;
-	deed.script = script_take_over(s);
-	return deed_do(run, &deed, NULL, err);
 }
 
 int stage_restore(struct cell_run *run, struct err *err)
@@ -82,8 +63,7 @@ int stage_restore(struct cell_run *run, struct err *err)
 	struct deed deed = { .phase = PHASE_RESTORE,
 			     .name = "restore",
 			     .on = NODE_TARGET,
-			     .within_ns = s->limits.restore_ns,
-			     .evidence = EVIDENCE_RESTORE_TAR };
+			     .within_ns = s->limits.restore_ns };
 
 	if (s->migration.mode == MODE_RESTART)
 		return cell_start_on(run, NODE_TARGET, PHASE_RESTORE, false,

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/cell_internal.h"
+#include "runner/pack.h"
 #include "runner/evidence.h"
 #include "runner/script.h"
 
@@ -124,17 +125,30 @@ static int deliver(struct cell_run *run, enum node on, const void *tar,
 	return deed_begin(run, &deed, job, err);
 }
 
+/* Those that the machines do not have from their boot on. */
+static void missing_files(const struct cell_run *run,
+			  struct str_list *ret_files)
+{
+	const struct str_list *files = &run->scenario->workload.files;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (!lab_has_file(run->opts->lab, files->v[i]))
+			str_list_add(ret_files, files->v[i]);
+}
+
 /* Files go to both guests at once. */
 int stage_files(struct cell_run *run, struct err *err)
 {
 	struct phase_job jobs[2] = { 0 };
 	CLEANUP_FREE char *tar = NULL;
+	CLEANUP(str_list_release) struct str_list files = { 0 };
 	size_t len = 0;
 	int rc = CELL_GO_ON;
 
-	if (run->scenario->workload.files.n == 0)
+	missing_files(run, &files);
+	if (files.n == 0)
 		return CELL_GO_ON;
-	if (evidence_pack_files(run->scenario, &tar, &len, err) ||
+	if (pack_files(&files, &tar, &len, err) ||
 	    deliver(run, NODE_SOURCE, tar, len, &jobs[0], err) ||
 	    deliver(run, NODE_TARGET, tar, len, &jobs[1], err))
 		return -1;

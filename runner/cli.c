@@ -51,9 +51,8 @@ static void print_help(FILE *out)
 		      "Asks pairs of real VMs, and answers with evidence.\n\n"
 		      "Commands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].main)
-			(void)fprintf(out, "  %-10s %s\n", commands[i].name,
-				      commands[i].help);
+		(void)fprintf(out, "  %-10s %s\n", commands[i].name,
+			      commands[i].help);
 	(void)fprintf(out,
 		      "\n'crmatrix COMMAND --help' tells a command's options.\n"
 		      "\nExit status: 0 every cell as expected, 1 some cell "
@@ -65,11 +64,9 @@ static int refuse(const char *word)
 {
 	const char *names[ARRAY_SIZE(commands) + 1] = { NULL };
 	const char *nearest;
-	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].main)
-			names[n++] = commands[i].name;
+		names[i] = commands[i].name;
 	nearest = cli_nearest(word, names);
 	if (nearest)
 		log_err(NULL, "no command '%s' (did you mean '%s'?)", word,
@@ -94,7 +91,7 @@ int cli_main(int argc, char **argv)
 		return CLI_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].main && str_eq(argv[1], commands[i].name))
+		if (str_eq(argv[1], commands[i].name))
 			return commands[i].main(argc - 1, argv + 1);
 	return refuse(argv[1]);
 }

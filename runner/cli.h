@@ -23,7 +23,7 @@ enum cli_status {
  * struct command - One command
  * @name:	As typed
  * @help:	One line for 'crmatrix --help'
- * @main:	argv[0] is @name; returns the exit status. NULL: not built in
+ * @main:	argv[0] is @name; returns the exit status
  */
 struct command {
 	const char *name;
@@ -36,16 +36,14 @@ struct command {
 #define CLI_CAPTURE "internal-capture"
 #define CLI_PEER "internal-peer"
 
-/* A command may be missing from a build: its row is then left out. */
-#define CLI_COMMAND __attribute__((weak))
-int cmd_run(int argc, char **argv) CLI_COMMAND;
-int cmd_resume(int argc, char **argv) CLI_COMMAND;
-int cmd_report(int argc, char **argv) CLI_COMMAND;
-int cmd_explain(int argc, char **argv) CLI_COMMAND;
-int cmd_list(int argc, char **argv) CLI_COMMAND;
-int cmd_schema(int argc, char **argv) CLI_COMMAND;
-int cmd_images(int argc, char **argv) CLI_COMMAND;
-int cmd_doctor(int argc, char **argv) CLI_COMMAND;
+int cmd_run(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
+int cmd_images(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 /** cli_main() - crmatrix as a function; returns the exit status */
 int cli_main(int argc, char **argv);

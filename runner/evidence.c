@@ -3,7 +3,6 @@
 #include "runner/evidence.h"
 
 #include <inttypes.h>
-#include <libgen.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,50 +13,10 @@
 #include "compat/criustats.h"
 #include "runner/cell_internal.h"
 #include "runner/child.h"
+#include "runner/script.h"
 
 #define TAR_WITHIN_NS (30 * NS_PER_S)
-#define FILES_MAX (256UL << 20)
 #define STATS_MAX 65536
-
-int evidence_pack_files(const struct scenario *scenario, char **ret_tar,
-			size_t *ret_len, struct err *err)
-{
-	const struct str_list *files = &scenario->workload.files;
-	const char **argv = xcalloc(files->n * 3 + 8, sizeof(*argv));
-	struct str_list owned = { 0 };
-	struct child_opts opts = { .argv = argv,
-				   .max_output = FILES_MAX,
-				   .deadline_ns =
-					   clock_now_ns() + TAR_WITHIN_NS };
-	CLEANUP(child_result_release) struct child_result out = { 0 };
-	size_t n = 0;
-	int rc;
-
-	argv[n++] = "tar";
-	argv[n++] = "--owner=0";
-	argv[n++] = "--group=0";
-	argv[n++] = "-cf";
-	argv[n++] = "-";
-	for (size_t i = 0; i < files->n; i++) {
-		CLEANUP_FREE char *path = xstrdup(files->v[i]);
-		CLEANUP_FREE char *dir = xstrdup(path);
-
-		str_list_add(&owned, basename(path));
-		argv[n++] = "-C";
-		str_list_add(&owned, dirname(dir));
-		argv[n++] = owned.v[owned.n - 1];
-		argv[n++] = owned.v[owned.n - 2];
-	}
-	rc = child_run(&opts, &out, err);
-	str_list_release(&owned);
-	free(argv);
-	if (rc)
-		return err_wrap(err, "pack the files of scenario '%s'",
-				scenario->name);
-	*ret_tar = TAKE(out.out);
-	*ret_len = out.out_len;
-	return 0;
-}
 
 uint64_t evidence_transfer_bytes(void)
 {
@@ -74,35 +33,67 @@ uint64_t evidence_transfer_bytes(void)
 	return bytes;
 }
 
-/* Unpack one guest's tar, if it came; only the two names we asked for. */
-static int unpack(const struct cell_run *run, const char *tar, const char *log,
-		  const char *stats, char **ret_log, struct err *err)
+static const char *const criu_files[] = { "dump.log", "stats-dump",
+					  "restore.log", "stats-restore" };
+
+/* Only what was asked for comes out of a guest's tar. */
+static int unpack(const struct cell_run *run, struct err *err)
 {
-	CLEANUP_FREE char *path = evidence_path(run, tar);
-	CLEANUP_FREE char *log_path = evidence_path(run, log);
+	CLEANUP_FREE char *path = evidence_path(run, EVIDENCE_CRIU_TAR);
 	const char *argv[] = { "tar",
 			       "-xf",
-			       tar,
+			       EVIDENCE_CRIU_TAR,
 			       "--no-same-owner",
 			       "--no-same-permissions",
-			       "--ignore-zeros",
-			       log,
-			       stats,
+			       criu_files[0],
+			       criu_files[1],
+			       criu_files[2],
+			       criu_files[3],
 			       NULL };
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
-				   .any_status = true,
-				   .deadline_ns =
-					   clock_now_ns() + TAR_WITHIN_NS };
+				   .any_status = true, /* not all are there */
+				   .deadline_ns = clock_now_ns() +
+						  TAR_WITHIN_NS };
 
 	if (!file_exists(path))
 		return 0;
 	if (child_run(&opts, NULL, err))
 		return err_wrap(err, "unpack '%s'", path);
 	(void)unlink(path);
-	if (file_exists(log_path))
-		*ret_log = xstrdup(log);
 	return 0;
+}
+
+static char *name_if_there(const struct cell_run *run, const char *name)
+{
+	CLEANUP_FREE char *path = evidence_path(run, name);
+
+	return file_exists(path) ? xstrdup(name) : NULL;
+}
+
+/* Beside the cell's own steps: it is nothing that was done to the workload. */
+static void fetch(const struct cell_run *run)
+{
+	CLEANUP_FREE char *env = script_env(run->scenario, 0);
+	CLEANUP_FREE char *body = script_collect();
+	CLEANUP_FREE char *text = xasprintf("%s%s", env, body);
+	CLEANUP_FREE char *path = evidence_path(run, EVIDENCE_CRIU_TAR);
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	struct guest_script script = { .name = "collect",
+				       .text = text,
+				       .evidence = path,
+				       .deadline_ns = clock_now_ns() +
+						      TAR_WITHIN_NS };
+	struct guest *guest;
+	struct err err;
+
+	if (run->images_on == NODE_COUNT)
+		return;
+	guest = guest_of(run, run->images_on);
+	if (!guest || guest_run(guest, &script, &out, &err))
+		return;
+	if (sscanf(out.out, "%" SCNu64, &run->obs->image_bytes) != 1)
+		run->obs->image_bytes = UNMEASURED;
 }
 
 static void read_stats(const struct cell_run *run, const char *name)
@@ -128,14 +119,12 @@ static int copy_console(const struct cell_run *run, enum role role,
 
 int evidence_collect(struct cell_run *run, struct err *err)
 {
-	int rc = 0;
+	int rc;
 
-	if (unpack(run, EVIDENCE_DUMP_TAR, "dump.log", "stats-dump",
-		   &run->obs->dump_log, err))
-		rc = -1;
-	if (unpack(run, EVIDENCE_RESTORE_TAR, "restore.log", "stats-restore",
-		   &run->obs->restore_log, err))
-		rc = -1;
+	fetch(run);
+	rc = unpack(run, err);
+	run->obs->dump_log = name_if_there(run, "dump.log");
+	run->obs->restore_log = name_if_there(run, "restore.log");
 	read_stats(run, "stats-dump");
 	read_stats(run, "stats-restore");
 	for (int role = 0; role < ROLE_COUNT; role++)

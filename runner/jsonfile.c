@@ -12,7 +12,7 @@
 int jsonfile_write(const char *path, json_t *json, struct err *err)
 {
 	CLEANUP_FREE char *text =
-		json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		json_dumps(json, RESULTS_JSON_FLAGS);
 
 	json_decref(json);
 	assert(text);

@@ -122,7 +122,8 @@ int lab_open(const struct lab_opts *opts, struct lab **ret_lab, struct err *err)
 	rc = make_dir(lab, err);
 	if (!rc)
 		name_nodes(lab);
-	if (rc || make_networks(opts->relay, err) || reach_libvirt(lab, err) ||
+	if (rc || residents_list(&lab->residents, err) ||
+	    make_networks(opts->relay, err) || reach_libvirt(lab, err) ||
 	    virt_versions(lab->virt, &lab->qemu_version, &libvirt_version,
 			  err)) {
 		lab_close(lab);
@@ -130,6 +131,11 @@ int lab_open(const struct lab_opts *opts, struct lab **ret_lab, struct err *err)
 	}
 	*ret_lab = lab;
 	return 0;
+}
+
+bool lab_has_file(const struct lab *lab, const char *path)
+{
+	return residents_have(&lab->residents, path);
 }
 
 bool lab_saves(const struct lab *lab)
@@ -154,6 +160,7 @@ void lab_close(struct lab *lab)
 	if (lab->dir && lab->opts->uri && file_rmtree(lab->dir, &err))
 		log_warn(NULL, "%s, ignoring", err.msg);
 	free(lab->dir);
+	residents_release(&lab->residents);
 	free(lab->qemu_version);
 	free(lab);
 }

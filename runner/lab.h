@@ -109,6 +109,10 @@ int lab_restore(struct lab *lab, const struct machine *const machines[2],
 		const struct boot_files *const files[2], uint64_t deadline_ns,
 		struct facts ret_facts[2], struct err *err);
 
+/** lab_has_file() - Whether every machine has this file in the workload's folder
+ * from its boot on */
+bool lab_has_file(const struct lab *lab, const char *path);
+
 struct lab_node *lab_node(struct lab *lab, enum role role);
 
 /** lab_drop() - Destroy both VMs, side by side; none running is fine */

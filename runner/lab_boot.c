@@ -11,6 +11,7 @@
 #include "runner/digest.h"
 #include "runner/images.h"
 #include "runner/lab_internal.h"
+#include "runner/script.h"
 
 #define EMULATOR "/usr/bin/qemu-system-x86_64"
 #define SOURCE_LAST_PID "20000"
@@ -61,13 +62,15 @@ static int snapshot_key(const struct lab *lab, enum role role,
 	CLEANUP_FREE char *xml = node_xml(lab, role, machine, files);
 	CLEANUP_FREE char *boot = NULL;
 	CLEANUP_FREE char *facts = NULL;
+	CLEANUP_FREE char *programs =
+		str_list_join(&lab->residents.digests, "\n");
 	CLEANUP_FREE char *all = NULL;
 
 	if (guest_text("vm-images/guest/boot.sh", &boot, err) ||
 	    guest_text("vm-images/guest/facts.sh", &facts, err))
 		return -1;
-	all = xasprintf("1\n%s\n%s\n%s\n%s\n%s\n", files->key,
-			lab->qemu_version, xml, boot, facts);
+	all = xasprintf("1\n%s\n%s\n%s\n%s\n%s\n%s\n", files->key,
+			lab->qemu_version, xml, boot, facts, programs);
 	digest_text(all, out);
 	return 0;
 }
@@ -103,6 +106,31 @@ static int read_facts(struct lab_node *node, uint64_t deadline_ns,
 	return facts_parse(run.out, run.out_len, ret_facts, err);
 }
 
+/* The programs that come with crmatrix, where cells look for their files. */
+static int settle(const struct lab *lab, struct lab_node *node,
+		  uint64_t deadline_ns, struct err *err)
+{
+	CLEANUP_FREE char *text = script_unpack();
+	CLEANUP_FREE char *tar = NULL;
+	size_t len;
+	struct guest_script script = { .name = "deliver guest programs",
+				       .text = text,
+				       .deadline_ns = deadline_ns };
+	CLEANUP(guest_run_release) struct guest_run run = { 0 };
+
+	if (pack_files(&lab->residents.paths, &tar, &len, err))
+		return -1;
+	script.input = tar;
+	script.input_len = len;
+	if (guest_run(node->guest, &script, &run, err))
+		return -1;
+	if (run.exit != 0)
+		return err_set(err, ERR_GUEST, run.exit,
+			       "unpacking the guest programs: %s",
+			       str_trim(run.log));
+	return 0;
+}
+
 static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 		  struct err *err)
 {
@@ -115,7 +143,7 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	if (guest_text("vm-images/guest/boot.sh", &body, err))
 		return -1;
 	text = xasprintf(
-		"export ROLE=%s SERVICE_IP=%s TRANSFER_IP=%s "
+		"export ROLE=%s SERVICE=" LAB_SERVICE_IP " SERVICE_IP=%s TRANSFER_IP=%s "
 		"LAST_PID=%s\n%s",
 		role_names[role], domain_roles[role].ip[0],
 		domain_roles[role].ip[1],
@@ -144,6 +172,7 @@ int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
 	    guest_connect(role_names[role], node->agent, node->console,
 			  deadline_ns, &node->guest, err) ||
 	    set_up(node, role, deadline_ns, err) ||
+	    settle(lab, node, deadline_ns, err) ||
 	    read_facts(node, deadline_ns, ret_facts, err))
 		return err_wrap(err, "boot machine '%s'", machine->name);
 	return 0;

@@ -4,6 +4,7 @@
 #define RUNNER_LAB_INTERNAL_H
 
 #include "runner/lab.h"
+#include "runner/pack.h"
 #include "runner/relay.h"
 #include "runner/virt.h"
 
@@ -12,6 +13,7 @@ struct lab {
 	struct virt *virt;
 	char *dir; /* consoles and sockets */
 	char *qemu_version;
+	struct residents residents;
 	struct lab_node nodes[ROLE_COUNT];
 };
 

@@ -9,8 +9,6 @@
 #include "runner/lab.h"
 
 #define AGENT "/usr/lib/crmatrix/agent"
-/* With socat's default of 8 KiB the transfer is four times slower. */
-#define SOCAT "socat -u -b 262144"
 
 static bool moves_address(const struct scenario *s)
 {
@@ -35,14 +33,13 @@ char *script_env(const struct scenario *s, long pid)
 
 char *script_unpack(void)
 {
-	return xstrdup("tar -xf - -C " SCRIPT_FOLDER "\n");
+	return xstrdup("tar --no-same-owner -xf - -C " SCRIPT_FOLDER "\n");
 }
 
+/* On the source the service has its address from the boot on. */
 static void put_take_address(FILE *f)
 {
-	(void)fputs("ip address add " LAB_SERVICE_IP "/24 dev eth0\n" AGENT
-		    " --garp eth0 " LAB_SERVICE_IP "\n",
-		    f);
+	(void)fputs(AGENT " --take eth0 " LAB_SERVICE_IP " || exit 1\n", f);
 }
 
 char *script_start(const struct scenario *s)
@@ -53,12 +50,9 @@ char *script_start(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (moves_address(s))
-		put_take_address(buf.f);
 	(void)fprintf(
 		buf.f,
-		"mkdir -p $STATE\n"
-		"setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
+				"setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
 		"pid=$!\n"
 		"export WORKLOAD_PID=$pid\n"
 		"echo pid $pid >&3\n"
@@ -77,19 +71,22 @@ char *script_start(const struct scenario *s)
 
 char *script_receive(const struct scenario *s)
 {
+	bool moves = moves_address(s);
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (moves_address(s) && s->migration.takeover == TAKEOVER_GUARDED)
+	if (moves && s->migration.takeover == TAKEOVER_GUARDED)
 		(void)fputs("iptables -w -I INPUT -d " LAB_SERVICE_IP
 			    " -j DROP || exit 1\n",
 			    buf.f);
 	(void)fprintf(buf.f,
-		      "rm -rf $IMAGES $STATE\n"
-		      "echo receiving >&3\n" SOCAT
-		      " TCP-LISTEN:%d,bind=%s,reuseaddr,accept-timeout=600 - |"
-		      " tar -xf - -C / --same-owner\n",
-		      SCRIPT_TRANSFER_PORT, domain_roles[ROLE_TARGET].ip[1]);
+		      "rm -rf $STATE/*\n" AGENT
+		      " --receive %s %d | tar -xpPf - || exit 1\n"
+		      "echo transfer-end >&3\n"
+		      "echo takeover-begin >&3\n",
+		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	if (moves && s->migration.takeover != TAKEOVER_NEVER)
+		put_take_address(buf.f);
 	return strbuf_take(&buf);
 }
 
@@ -115,8 +112,6 @@ char *script_dump(const struct scenario *s)
 	(void)fputs(" >&2\n"
 		    "code=$?\n"
 		    "echo dump-end >&3\n"
-		    "cd $IMAGES\n"
-		    "tar -cf - $(ls dump.log stats-dump 2>/dev/null) >&4\n"
 		    "exit $code\n",
 		    buf.f);
 	return strbuf_take(&buf);
@@ -139,27 +134,13 @@ char *script_send(const struct scenario *s)
 	strbuf_open(&buf);
 	(void)fputs("echo transfer-begin >&3\n", buf.f);
 	if (moves_address(s))
-		(void)fputs("ip address del " LAB_SERVICE_IP
-			    "/24 dev eth0 || exit 1\n",
+		(void)fputs(AGENT " --give eth0 " LAB_SERVICE_IP
+				  " || exit 1\n",
 			    buf.f);
 	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
 	put_state(buf.f, s);
-	(void)fprintf(buf.f,
-		      " | " SOCAT " - TCP:%s:%d,retry=100,interval=0.02"
-		      " || exit 1\n"
-		      "du -sb $IMAGES | cut -f 1\n",
+	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
-	return strbuf_take(&buf);
-}
-
-char *script_take_over(const struct scenario *s)
-{
-	struct strbuf buf;
-
-	strbuf_open(&buf);
-	(void)fputs("set -e\necho takeover-begin >&3\n", buf.f);
-	if (moves_address(s) && s->migration.takeover != TAKEOVER_NEVER)
-		put_take_address(buf.f);
 	return strbuf_take(&buf);
 }
 
@@ -179,14 +160,19 @@ char *script_restore(const struct scenario *s)
 		      "code=$?\n"
 		      "echo restore-end >&3\n%s"
 		      "echo takeover-end >&3\n"
-		      "cd $IMAGES\n"
-		      "tar -cf - $(ls restore.log stats-restore 2>/dev/null)"
-		      " >&4\n"
 		      "exit $code\n",
 		      guarded ? "iptables -w -D INPUT -d " LAB_SERVICE_IP
 				" -j DROP\n" :
 				"");
 	return strbuf_take(&buf);
+}
+
+char *script_collect(void)
+{
+	return xstrdup("cd $IMAGES || exit 0\n"
+		       "du -sb --exclude=*.log --exclude=stats-* .\n"
+		       "tar -cf - $(ls dump.log stats-dump restore.log "
+		       "stats-restore 2>/dev/null) >&4\n");
 }
 
 char *script_kill(void)

@@ -22,26 +22,26 @@ char *script_env(const struct scenario *scenario, long pid);
 /** script_unpack() - Take the workload's files from a tar on stdin */
 char *script_unpack(void);
 
-/** script_start() - Own the service's address and start the workload, wait
- * until it is ready. Marks "pid N" */
+/** script_start() - Start the workload, wait until it is ready. Marks "pid N" */
 char *script_start(const struct scenario *scenario);
 
 /** script_receive() - On the target: guard the service's address if that is
- * asked for, take images and state from the transfer network */
+ * asked for, take images and state from the transfer network, then the address,
+ * announced */
 char *script_receive(const struct scenario *scenario);
 
-/** script_dump() - Dump; evidence: dump.log, stats-dump */
+/** script_dump() - Dump */
 char *script_dump(const struct scenario *scenario);
 
-/** script_send() - Give the address up, send images and state; stdout: bytes */
+/** script_send() - Give the address up, send images and state */
 char *script_send(const struct scenario *scenario);
 
-/** script_take_over() - Own the service's address on the target, announced */
-char *script_take_over(const struct scenario *scenario);
-
-/** script_restore() - Restore, then lift the guard; evidence: restore.log,
- * stats-restore */
+/** script_restore() - Restore, then lift the guard */
 char *script_restore(const struct scenario *scenario);
+
+/** script_collect() - Where the images are: stdout their bytes; evidence: what
+ * criu wrote beside them, both sides' */
+char *script_collect(void);
 
 /** script_kill() - End the workload, for the mode that is no migration */
 char *script_kill(void);

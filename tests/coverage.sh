@@ -15,6 +15,7 @@ find "$build/obj/base" "$build/obj/compat" "$build/obj/runner" -name '*.gcda' \
 		/^Lines executed/ && file ~ /^(base|compat|runner)\/.*\.c$/ {
 			lines[file] = $NF
 			hit[file] = $3 * $NF / 100
+			file = "" # the sum of all files follows the last one
 		}
 		END {
 			for (f in lines) {

@@ -25,7 +25,7 @@ static void parse(const char *bytes, size_t size)
 	criu_log_release(&log);
 }
 
-static void diagnose_all(char *text)
+static void diagnose_all(const char *text)
 {
 	static char name[] = "a";
 	struct machine machine = { .name = name };
@@ -33,7 +33,8 @@ static void diagnose_all(char *text)
 			     .source = &machine,
 			     .target = &machine };
 	struct criu_logs logs = { text, text, text, text };
-	struct obs_step step = { .name = name, .exit = 1, .output = text };
+	CLEANUP_FREE char *output = xstrdup(text);
+	struct obs_step step = { .name = name, .exit = 1, .output = output };
 	struct observation obs = { .steps = &step, .n_steps = 1 };
 
 	for (int phase = 0; phase <= PHASE_NONE; phase++) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/lib/testing.h"
 
 #define EPOCH_NS UINT64_C(1700000000000000000)
 #define AT_MS(ms) ((uint64_t)(ms)*NS_PER_MS)
@@ -309,4 +310,32 @@ void judged_expect(struct judged *judged, enum verdict verdict,
 	expect->cause = cause ? xstrdup(cause) : NULL;
 	expect->reason = xstrdup(reason);
 	expect->link = xstrdup("https://example.org/why");
+}
+
+void judged_check(const struct judge_case *c)
+{
+	const struct result *result;
+	struct judged j;
+
+	judged_init(&j);
+	c->spoil(&j);
+	result = judged_run(&j);
+	ck_assert_msg(result->verdict == c->verdict,
+		      "%s: got %s (%s), wanted %s", c->name,
+		      verdict_names[result->verdict], result->reason,
+		      verdict_names[c->verdict]);
+	ck_assert_msg(strcmp(result->rule, c->rule) == 0,
+		      "%s: got rule %s, wanted %s", c->name, result->rule,
+		      c->rule);
+	ck_assert_msg(result->phase == c->phase, "%s: got phase %s, wanted %s",
+		      c->name, phase_names[result->phase],
+		      phase_names[c->phase]);
+	ck_assert_msg(!result->cause == !c->mode, "%s: cause", c->name);
+	if (c->mode)
+		ck_assert_msg(strcmp(result->cause->mode, c->mode) == 0,
+			      "%s: got %s (%s), wanted %s", c->name,
+			      result->cause->mode, result->cause->title,
+			      c->mode);
+	ck_assert_has(result->reason, c->part);
+	judged_release(&j);
 }

@@ -50,4 +50,22 @@ void judged_expect(struct judged *judged, enum verdict verdict,
 /** judged_text() - Replace an owned string of the plan or observation */
 void judged_text(char **member, const char *text);
 
+/**
+ * struct judge_case - What is spoiled, and what is to be said then
+ * @mode:	Of the cause, NULL: there is none
+ * @part:	Of the reason
+ */
+struct judge_case {
+	const char *name;
+	void (*spoil)(struct judged *j);
+	enum verdict verdict;
+	const char *rule;
+	enum phase phase;
+	const char *mode;
+	const char *part;
+};
+
+/** judged_check() - Spoil, judge, assert */
+void judged_check(const struct judge_case *c);
+
 #endif

@@ -16,8 +16,9 @@
 #include <unistd.h>
 
 #include "base/agent.h"
+#include "address.h"
 #include "cpu.h"
-#include "garp.h"
+#include "stream.h"
 
 #define PORT_PATH "/dev/virtio-ports/" AGENT_PORT
 #define HOST_AWAY_PAUSE_NS 2000000 /* 2 ms between looks for the host */
@@ -374,11 +375,24 @@ static int serve(void)
 		turn(&a);
 }
 
+/* What scripts of the runner use: one program that starts quickly. */
+static const struct {
+	const char *option;
+	int (*fn)(const char *a, const char *b);
+} tools[] = {
+	{ "--take", address_take },
+	{ "--give", address_give },
+	{ "--send", stream_send },
+	{ "--receive", stream_receive },
+};
+
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "--garp") == 0)
-		return garp_send(argv[2], argv[3]);
 	if (argc == 2 && strcmp(argv[1], "--cpu") == 0)
 		return cpu_print();
-	return serve();
+	for (size_t i = 0; argc == 4 && i < sizeof(tools) / sizeof(tools[0]);
+	     i++)
+		if (strcmp(argv[1], tools[i].option) == 0)
+			return tools[i].fn(argv[2], argv[3]);
+	return argc > 1 ? 2 : serve();
 }

@@ -195,7 +195,7 @@ START_TEST(a_long_line_of_any_bytes_is_cut_and_cleaned)
 	criu_log_parse(bytes, sizeof(bytes), &log);
 	ck_assert_uint_eq(log.n, 1);
 	ck_assert(!strchr(log.v[0].line, '\033'));
-	ck_assert_uint_le(strlen(log.v[0].line), 3 * CRIU_LINE_MAX);
+	ck_assert_uint_le(strlen(log.v[0].line), (size_t)3 * CRIU_LINE_MAX);
 	ck_assert(!log.cut);
 	criu_log_release(&log);
 }

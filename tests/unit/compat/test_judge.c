@@ -6,21 +6,6 @@
 #include "tests/lib/judged.h"
 #include "tests/lib/testing.h"
 
-/**
- * struct judge_case - What is spoiled, and what is to be said then
- * @mode:	Of the cause, NULL: there is none
- * @part:	Of the reason
- */
-struct judge_case {
-	const char *name;
-	void (*spoil)(struct judged *j);
-	enum verdict verdict;
-	const char *rule;
-	enum phase phase;
-	const char *mode;
-	const char *part;
-};
-
 static struct wire_conn *conn_of(struct judged *j)
 {
 	return &j->wire.conns[0];
@@ -93,64 +78,6 @@ static void nonce_changed(struct judged *j)
 	judged_probe(j, PROBE_END, "nonce", "beef");
 }
 
-static void nonce_changed_at_the_end(struct judged *j)
-{
-	judged_probe(j, PROBE_END, "nonce", "beef");
-}
-
-static void nonce_changed_before(struct judged *j)
-{
-	judged_probe(j, PROBE_DUMP, "nonce", "beef");
-}
-
-static void nonce_never_told(struct judged *j)
-{
-	judged_probe(j, PROBE_READY, "nonce", NULL);
-}
-
-static void nonce_no_more_told(struct judged *j)
-{
-	judged_probe(j, PROBE_RESTORE, "nonce", NULL);
-}
-
-static void count_went_back(struct judged *j)
-{
-	judged_probe(j, PROBE_RESTORE, "count", "39");
-}
-
-static void count_of_more_digits_is_more(struct judged *j)
-{
-	judged_probe(j, PROBE_RESTORE, "count", "100");
-	judged_probe(j, PROBE_END, "count", "1000");
-}
-
-static void count_stands_still(struct judged *j)
-{
-	judged_probe(j, PROBE_RESTORE, "count", "40");
-	judged_probe(j, PROBE_END, "count", "40");
-}
-
-static void count_was_never_a_number(struct judged *j)
-{
-	judged_probe(j, PROBE_READY, "count", "many");
-}
-
-static void count_is_no_number_any_more(struct judged *j)
-{
-	judged_probe(j, PROBE_END, "count", "99999999999999999999");
-}
-
-static void probe_did_not_run(struct judged *j)
-{
-	judged_probe(j, PROBE_END, "nonce", NULL);
-	judged_probe(j, PROBE_END, "count", NULL);
-}
-
-static void verify_did_not_run(struct judged *j)
-{
-	judged_keep_steps(j, j->obs.n_steps - 1);
-}
-
 static void probe_after_restore_failed(struct judged *j)
 {
 	judged_fail(j, "restore", 0);
@@ -169,55 +96,9 @@ static void peer_saw_errors(struct judged *j)
 	j->obs.peer.exit = 1;
 }
 
-static void peer_reconnected(struct judged *j)
-{
-	j->obs.peer.reconnects = 1;
-}
-
-static void peer_heard_nothing(struct judged *j)
-{
-	j->obs.peer.first_after_ns = UNMEASURED;
-}
-
-static void peer_was_answered_too_early(struct judged *j)
-{
-	j->obs.peer.first_after_ns = 1100 * UINT64_C(1000000);
-}
-
-static void peer_exited_badly(struct judged *j)
-{
-	j->obs.peer.exit = 1;
-}
-
-static void peer_hung(struct judged *j)
-{
-	j->obs.peer.exit = -1;
-}
-
-static void peer_did_not_start(struct judged *j)
-{
-	j->obs.peer.exit = 2;
-	j->obs.peer.answers = 0;
-}
-
-static void peer_was_absent(struct judged *j)
-{
-	j->obs.peer.present = false;
-}
-
 static void capture_lost_frames(struct judged *j)
 {
 	j->wire.drops = 3;
-}
-
-static void no_capture(struct judged *j)
-{
-	j->has_wire = false;
-}
-
-static void no_macs(struct judged *j)
-{
-	judged_text(&j->obs.target_mac, "nonsense");
 }
 
 static void reset_by(struct judged *j, size_t server, bool has_socket,
@@ -238,53 +119,9 @@ static void target_reset_before_the_restore(struct judged *j)
 	reset_by(j, 1, false, 1500);
 }
 
-static void target_reset_after_the_restore(struct judged *j)
-{
-	reset_by(j, 1, false, 1900);
-}
-
-static void target_reset_no_clock(struct judged *j)
-{
-	reset_by(j, 1, false, 1900);
-	conn_of(j)->first_rst.frame = 210;
-	j->obs.epoch_ns = UNMEASURED;
-}
-
 static void source_reset(struct judged *j)
 {
 	reset_by(j, 0, false, 1100);
-}
-
-static void target_aborted(struct judged *j)
-{
-	reset_by(j, 1, true, 1900);
-}
-
-static void client_reset(struct judged *j)
-{
-	reset_by(j, 0, true, 1900);
-	conn_of(j)->rst[0] = 1;
-	conn_of(j)->rst[1] = 0;
-	conn_of(j)->first_rst.from_server = false;
-}
-
-static void bytes_were_lost(struct judged *j)
-{
-	conn_of(j)->lost_bytes = 64;
-	conn_of(j)->first_lost.frame = 300;
-}
-
-static void target_never_spoke(struct judged *j)
-{
-	conn_of(j)->n_server_macs = 1;
-	conn_of(j)->server_turns = 0;
-}
-
-static void both_spoke(struct judged *j)
-{
-	conn_of(j)->server_turns = 3;
-	conn_of(j)->mac_last_ns[0] = conn_of(j)->mac_first_ns[1] + 5;
-	conn_of(j)->mac_last_frame[0] = 300;
 }
 
 static void bad_peer_and_lost_frames(struct judged *j)
@@ -395,74 +232,8 @@ static const struct judge_case cases[] = {
 	  PHASE_NONE, NULL, "nothing was done" },
 	{ "no restore was tried", record_ends_early, BROKEN, "incomplete",
 	  PHASE_NONE, NULL, "ends with 'transfer'" },
-	{ "the nonce is another", nonce_changed, FAIL, "witness-bad",
-	  PHASE_RESUME, RESTARTED, "the workload disagrees: nonce was f00d" },
-	{ "the nonce is another at the end", nonce_changed_at_the_end, FAIL,
-	  "witness-bad", PHASE_VERIFY, RESTARTED, "at the end" },
-	{ "the nonce changes by itself", nonce_changed_before, FAIL,
-	  "witness-bad", PHASE_START, "probe-unsteady", "before the dump" },
-	{ "the probe never told the nonce", nonce_never_told, BROKEN,
-	  "witness-absent", PHASE_VERIFY, NULL, "does not tell 'nonce'" },
-	{ "the probe no more tells the nonce", nonce_no_more_told, FAIL,
-	  "witness-bad", PHASE_RESUME, "unknown", "any more" },
-	{ "the count went back", count_went_back, FAIL, "witness-bad",
-	  PHASE_RESUME, "counter-went-back", "back from 40 to 39" },
-	{ "1000 is more than 90", count_of_more_digits_is_more, PASS,
-	  "all-agree", PHASE_NONE, NULL, "agree" },
-	{ "the count stands still", count_stands_still, FAIL, "witness-bad",
-	  PHASE_VERIFY, "stands-still", "stands still at 40" },
-	{ "the count was never a number", count_was_never_a_number, BROKEN,
-	  "witness-absent", PHASE_VERIFY, NULL, "'many'" },
-	{ "the count is too large", count_is_no_number_any_more, FAIL,
-	  "witness-bad", PHASE_VERIFY, "unknown", "no number" },
-	{ "a probe did not run", probe_did_not_run, BROKEN, "witness-absent",
-	  PHASE_VERIFY, NULL, "did not run at the end" },
-	{ "the verify did not run", verify_did_not_run, BROKEN,
-	  "witness-absent", PHASE_VERIFY, NULL, "verify did not run" },
 	{ "the workload is dead", probe_after_restore_failed, FAIL,
 	  "step-failed", PHASE_RESUME, "died-after-restore", "'probe'" },
-	{ "wrong answers", peer_saw_errors, FAIL, "witness-bad", PHASE_VERIFY,
-	  "wrong-answers", "2 wrong answers, the first: answer 2 came" },
-	{ "the peer reconnected", peer_reconnected, FAIL, "witness-bad",
-	  PHASE_RESUME, "connection-replaced",
-	  "lost its connection, and connected anew: 1" },
-	{ "no answer after the restore", peer_heard_nothing, FAIL,
-	  "witness-bad", PHASE_RESUME, "target-silent", "no answer after" },
-	{ "an answer before the restore", peer_was_answered_too_early, FAIL,
-	  "witness-bad", PHASE_RESUME, "target-silent", "no answer after" },
-	{ "the peer ended badly", peer_exited_badly, FAIL, "witness-bad",
-	  PHASE_VERIFY, "unknown", "status 1" },
-	{ "the peer hung", peer_hung, FAIL, "witness-bad", PHASE_VERIFY,
-	  "unknown", "did not end by itself" },
-	{ "the peer could not start", peer_did_not_start, BROKEN,
-	  "witness-absent", PHASE_VERIFY, NULL, "could not start" },
-	{ "there was no peer", peer_was_absent, BROKEN, "witness-absent",
-	  PHASE_VERIFY, NULL, "no peer was running" },
-	{ "lost frames prove nothing", capture_lost_frames, BROKEN,
-	  "witness-absent", PHASE_VERIFY, NULL,
-	  "lost 3 frames: cannot prove a pass" },
-	{ "there is no capture", no_capture, BROKEN, "witness-absent",
-	  PHASE_VERIFY, NULL, "no capture" },
-	{ "MACs are unknown", no_macs, BROKEN, "witness-absent", PHASE_VERIFY,
-	  NULL, "MAC" },
-	{ "the target reset in the gap", target_reset_before_the_restore, FAIL,
-	  "witness-bad", PHASE_RESUME, "rst-unlocked", "the wire disagrees" },
-	{ "the target reset later", target_reset_after_the_restore, FAIL,
-	  "witness-bad", PHASE_RESUME, "socket-vanished", "the wire" },
-	{ "the target's first frame is a RST", target_reset_no_clock, FAIL,
-	  "witness-bad", PHASE_RESUME, "rst-unlocked", "the wire" },
-	{ "the source reset", source_reset, FAIL, "witness-bad", PHASE_RESUME,
-	  "rst-unlocked", "the wire" },
-	{ "the workload aborted", target_aborted, FAIL, "witness-bad",
-	  PHASE_RESUME, "connection-aborted", "the wire" },
-	{ "the client reset", client_reset, FAIL, "witness-bad", PHASE_RESUME,
-	  "client-reset", "the wire" },
-	{ "bytes were lost", bytes_were_lost, FAIL, "witness-bad", PHASE_RESUME,
-	  "stream-damaged", "64 were lost" },
-	{ "the target never spoke", target_never_spoke, FAIL, "witness-bad",
-	  PHASE_RESUME, "target-silent", "never sent" },
-	{ "both spoke", both_spoke, FAIL, "witness-bad", PHASE_RESUME,
-	  "two-servers", "both were alive" },
 	{ "wrong answers are proof without a wire", bad_peer_and_lost_frames,
 	  FAIL, "witness-bad", PHASE_VERIFY, "wrong-answers", "the peer" },
 	{ "a restart explains its RST", restarted_and_reset, FAIL,
@@ -494,31 +265,7 @@ static const struct judge_case cases[] = {
 
 START_TEST(a_cell_is_judged_by_the_first_rule_that_fits)
 {
-	const struct judge_case *c = &cases[_i];
-	const struct result *result;
-	struct judged j;
-
-	judged_init(&j);
-	c->spoil(&j);
-	result = judged_run(&j);
-	ck_assert_msg(result->verdict == c->verdict,
-		      "%s: got %s (%s), wanted %s", c->name,
-		      verdict_names[result->verdict], result->reason,
-		      verdict_names[c->verdict]);
-	ck_assert_msg(strcmp(result->rule, c->rule) == 0,
-		      "%s: got rule %s, wanted %s", c->name, result->rule,
-		      c->rule);
-	ck_assert_msg(result->phase == c->phase, "%s: got phase %s, wanted %s",
-		      c->name, phase_names[result->phase],
-		      phase_names[c->phase]);
-	ck_assert_msg(!result->cause == !c->mode, "%s: cause", c->name);
-	if (c->mode)
-		ck_assert_msg(strcmp(result->cause->mode, c->mode) == 0,
-			      "%s: got %s (%s), wanted %s", c->name,
-			      result->cause->mode, result->cause->title,
-			      c->mode);
-	ck_assert_has(result->reason, c->part);
-	judged_release(&j);
+	judged_check(&cases[_i]);
 }
 END_TEST
 

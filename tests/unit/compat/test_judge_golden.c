@@ -75,8 +75,8 @@ static void read_case(const char *name, struct recorded *r)
 	r->has_wire = wire != NULL;
 	r->dump = read_text(name, "dump.log");
 	r->restore = read_text(name, "restore.log");
-	r->source = read_text(name, "source.console");
-	r->target = read_text(name, "target.console");
+	r->source = read_text(name, "console-source.log");
+	r->target = read_text(name, "console-target.log");
 	json_decref(plan);
 	json_decref(obs);
 	json_decref(wire);
@@ -125,9 +125,11 @@ END_TEST
 START_TEST(a_recorded_cell_is_for_its_cause)
 {
 	static const char *const modes[] = {
-		"vdso-layout",	   "rseq-not-dumpable",	    "xsave-missing",
-		"pid-taken",	   "file-differs",	    "file-missing",
-		"address-missing", "image-newer-than-criu", "socket-options",
+		"vdso-layout",	   "rseq-not-dumpable",
+		"xsave-missing",   "pid-taken",
+		"file-differs",	   "file-missing",
+		"address-missing", "image-newer-than-criu",
+		"socket-options",  "socket-buf-lock",
 		"rst-unlocked",	   "crash-after-restore",
 	};
 	const char *mode = modes[_i];
@@ -144,7 +146,7 @@ Suite *test_suite(void)
 	TCase *tcase = tcase_create("recorded");
 
 	tcase_add_test(tcase, a_recorded_cell_is_judged_as_before);
-	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0, 11);
+	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0, 12);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

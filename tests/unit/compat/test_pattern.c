@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/pattern.h"
 #include "tests/lib/testing.h"
 
@@ -46,15 +47,16 @@ START_TEST(a_pattern_finds_its_text_and_what_its_wildcards_stood_for)
 {
 	const struct pattern_case *c = &cases[_i];
 	struct pattern_match match = { .n = 0 };
-	char parts[128] = "";
+	CLEANUP(str_list_release) struct str_list list = { 0 };
+	CLEANUP_FREE char *parts = NULL;
 	bool found = pattern_match(c->pattern, c->text, &match);
 
 	ck_assert_msg(found == (c->parts != NULL), "'%s' in '%s'", c->pattern,
 		      c->text);
-	for (size_t i = 0; found && i < match.n; i++) {
-		(void)strcat(parts, i ? "|" : "");
-		(void)strncat(parts, match.part[i].text, match.part[i].len);
-	}
+	for (size_t i = 0; i < match.n; i++)
+		str_list_take(&list,
+			      xstrndup(match.part[i].text, match.part[i].len));
+	parts = str_list_join(&list, "|");
 	if (found)
 		ck_assert_str_eq(parts, c->parts);
 }

@@ -80,12 +80,15 @@ START_TEST(a_skip_and_a_fail_for_one_reason_are_two_notes)
 }
 END_TEST
 
+/* a to z, aa to zz, and one more */
+#define LABELS 703
+
 START_TEST(labels_go_on_after_z)
 {
 	CLEANUP(results_release) struct results results = { .n_cells = 0 };
 	CLEANUP(view_release) struct view view = { 0 };
 
-	for (int i = 0; i < 26 * 27 + 1; i++) {
+	for (int i = 0; i < LABELS; i++) {
 		char mode[3] = { (char)('a' + i / 26), (char)('a' + i % 26),
 				 '\0' };
 
@@ -94,8 +97,8 @@ START_TEST(labels_go_on_after_z)
 	view_init(&results, &view);
 	ck_assert_str_eq(view.notes[25].label, "z");
 	ck_assert_str_eq(view.notes[26].label, "aa");
-	ck_assert_str_eq(view.notes[26 * 27 - 1].label, "zz");
-	ck_assert_str_eq(view.notes[26 * 27].label, "aaa");
+	ck_assert_str_eq(view.notes[LABELS - 2].label, "zz");
+	ck_assert_str_eq(view.notes[LABELS - 1].label, "aaa");
 }
 END_TEST
 
