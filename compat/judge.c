@@ -294,6 +294,31 @@ static void find_cause(struct hearing *h)
 	*result->cause = cause;
 }
 
+/*
+ * What we gave the guests was not enough: that says nothing of the pair. Memory
+ * is not among these, for a smaller target is a finding.
+ */
+static const char *const our_modes[] = { "disk-full" };
+
+static void own_up(struct hearing *h)
+{
+	struct result *result = h->result;
+	bool ours = false;
+
+	for (size_t i = 0; result->cause && i < ARRAY_SIZE(our_modes); i++)
+		ours |= str_eq(result->cause->mode, our_modes[i]);
+	if (!ours)
+		return;
+	result->verdict = VERDICT_BROKEN;
+	free(result->rule);
+	result->rule = xstrdup("ours-exhausted");
+	free(result->reason);
+	result->reason = xasprintf("%s%s%s", result->cause->title,
+				   result->cause->line ? ": " : "",
+				   result->cause->line ? result->cause->line :
+							 "");
+}
+
 static bool as_expected(const struct result *result,
 			const struct expect *expect)
 {
@@ -379,6 +404,7 @@ void judge(const struct plan *plan, const struct cell *cell,
 	hear(&h, wire);
 	decide(&h);
 	find_cause(&h);
+	own_up(&h);
 	apply_expectation(&h);
 	figures_fill(obs, wire, ret_result);
 	note_witnesses(&h);

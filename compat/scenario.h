@@ -74,7 +74,7 @@ enum workload_net { NET_HOST, NET_OWN, NET_COUNT };
  *		end. May be NULL: then the workload cannot be a witness
  * @same:	Keys of the probe that must never change
  * @grows:	Keys that must not become smaller, and at the end be larger than
- *		at the dump
+ *		just after the restore
  * @verify:	Shell command on the target at the end; must exit 0, its output
  *		says what is wrong
  */

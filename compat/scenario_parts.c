@@ -158,7 +158,8 @@ static const struct bind_field workload_fields[] = {
 	  AT(workload, grows),
 	  .pattern = PROBE_KEY,
 	  .help = "Keys of the probe whose numbers must not become smaller, "
-		  "and at the end be larger than at the dump." },
+		  "and at the end be larger than just "
+		  "after the restore." },
 	{ .key = "verify",
 	  .type = BIND_STR,
 	  AT(workload, verify),

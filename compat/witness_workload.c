@@ -127,9 +127,10 @@ static void check_grows(const struct observation *obs, const char *key,
 			      said(obs, p - 1, key), said(obs, p, key));
 		return;
 	}
-	if (values[PROBE_END] > values[PROBE_DUMP])
+	/* What came of expiries that waited in the images is no life. */
+	if (values[PROBE_END] > values[PROBE_RESTORE])
 		return;
-	testimony_bad(t, PHASE_VERIFY, "%s stands still at %s since the dump",
+	testimony_bad(t, PHASE_VERIFY, "%s stands still at %s since the restore",
 		      key, said(obs, PROBE_END, key));
 	testimony_saw(t, "still %s at %s", key, said(obs, PROBE_END, key));
 }

@@ -99,7 +99,7 @@ def hand_cells(bench, dirs, boot, cells):
          "--counter", os.path.join(bench.guest, "counter"),
          "--accel", bench.host["accel"], "--boot", boot,
          "--cells", str(cells)],
-        HAND_CELL_LIMIT_S * cells, log, tmp=os.path.join(bench.out, "by-hand"))
+        HAND_CELL_LIMIT_S * cells, log, tmp=os.path.dirname(dirs[0]))
     if status:
         raise child.Failed(f"'by-hand.sh' ended with {status}, see {log}")
     with open(log + ".out", encoding="utf-8") as f:

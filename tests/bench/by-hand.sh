@@ -61,7 +61,7 @@ if [ -z "${BY_HAND_WORK:-}" ]; then
 	setpriv --pdeathsig KILL -- unshare "${as_root[@]}" --net --mount --pid \
 		--fork --kill-child --mount-proc "$0" "${arguments[@]}" &
 	child=$!
-	trap 'kill -KILL $child 2>/dev/null; wait $child; exit 143' INT TERM HUP
+	trap 'kill -KILL $child; wait $child 2>/dev/null || exit 143' INT TERM HUP
 	wait $child
 	exit
 fi
@@ -177,7 +177,7 @@ start_counter() {
 		echo 20000 >/proc/sys/kernel/ns_last_pid
 		setsid ./counter --serve $port </dev/null >log 2>&1 &
 		echo \$! >pid
-		until ./counter --probe 127.0.0.1 $port >/dev/null; do :; done
+		until ./counter --probe 127.0.0.1 $port >/dev/null 2>&1; do :; done
 	}"
 }
 

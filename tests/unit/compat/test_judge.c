@@ -50,6 +50,14 @@ static void dump_failed(struct judged *j)
 	judged_fail(j, "dump", 1);
 }
 
+static void dump_filled_the_disk(struct judged *j)
+{
+	judged_fail(j, "dump", 1);
+	j->logs.dump = "(00.1) Error (criu/image.c:1): Can't write img file: "
+		       "No space left on device\n"
+		       "(00.2) Error (criu/cr-dump.c:2): Dumping FAILED.\n";
+}
+
 static void dump_timed_out(struct judged *j)
 {
 	judged_fail(j, "dump", -1);
@@ -224,6 +232,9 @@ static const struct judge_case cases[] = {
 	  PHASE_VERIFY, "wrong-answers", "'verify' on the target" },
 	{ "the dump failed", dump_failed, FAIL, "step-failed", PHASE_DUMP,
 	  "unknown", "status 1" },
+	{ "the dump filled the disk", dump_filled_the_disk, BROKEN,
+	  "ours-exhausted", PHASE_DUMP, "disk-full",
+	  "No space left on device" },
 	{ "the dump took too long", dump_timed_out, FAIL, "step-failed",
 	  PHASE_DUMP, "unknown", "timeout after 60 s" },
 	{ "the dump was killed", dump_was_killed, FAIL, "step-failed",

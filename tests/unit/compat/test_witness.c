@@ -54,6 +54,12 @@ static void count_stands_still(struct judged *j)
 	judged_probe(j, PROBE_END, "count", "40");
 }
 
+static void count_stands_still_after_a_jump(struct judged *j)
+{
+	judged_probe(j, PROBE_RESTORE, "count", "60");
+	judged_probe(j, PROBE_END, "count", "60");
+}
+
 static void count_was_never_a_number(struct judged *j)
 {
 	judged_probe(j, PROBE_READY, "count", "many");
@@ -241,6 +247,9 @@ static const struct judge_case cases[] = {
 	  "all-agree", PHASE_NONE, NULL, "agree" },
 	{ "the count stands still", count_stands_still, FAIL, "witness-bad",
 	  PHASE_VERIFY, "stands-still", "stands still at 40" },
+	{ "the count stands still after a jump",
+	  count_stands_still_after_a_jump, FAIL, "witness-bad", PHASE_VERIFY,
+	  "stands-still", "stands still at 60" },
 	{ "the count was never a number", count_was_never_a_number, BROKEN,
 	  "witness-absent", PHASE_VERIFY, NULL, "'many'" },
 	{ "the count is too large", count_is_no_number_any_more, FAIL,
