@@ -106,6 +106,38 @@ char *str_trim(char *s)
 	return s;
 }
 
+bool str_take_u64(const char **text, unsigned base, uint64_t *ret_value)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = *text;
+	const char *digit;
+	uint64_t value = 0;
+
+	while (*at && (digit = strchr(digits, *at)) &&
+	       (unsigned)(digit - digits) < base) {
+		if (__builtin_mul_overflow(value, base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(digit - digits),
+					   &value))
+			return false;
+		at++;
+	}
+	if (at == *text)
+		return false;
+	*text = at;
+	*ret_value = value;
+	return true;
+}
+
+bool str_u64(const char *text, uint64_t *ret_value)
+{
+	uint64_t value;
+
+	if (!text || !str_take_u64(&text, 10, &value) || *text)
+		return false;
+	*ret_value = value;
+	return true;
+}
+
 void strbuf_open(struct strbuf *buf)
 {
 	*buf = (struct strbuf){ 0 };
@@ -261,7 +293,10 @@ static bool is_control(uint32_t code)
 {
 	if (code == '\t' || code == '\n')
 		return false;
-	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+	/* Those that turn text around make it say what it does not. */
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+	       (code >= 0x202a && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
 }
 
 char *str_utf8_clean(const char *bytes, size_t n)

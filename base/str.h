@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /**
@@ -34,6 +35,23 @@ bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /** str_trim() - Cut blanks and newlines off both ends in place; returns @s */
 char *str_trim(char *s);
+
+/**
+ * str_u64() - Read a decimal number
+ * @text:	Digits and nothing else; NULL is no number
+ *
+ * Return: whether it was one that 64 bits hold
+ */
+bool str_u64(const char *text, uint64_t *ret_value);
+
+/**
+ * str_take_u64() - Read the number at the beginning of a text
+ * @text:	Digits (lower case) of @base, and more; moved behind them on success
+ * @base:	2 to 16
+ *
+ * Return: as str_u64()
+ */
+bool str_take_u64(const char **text, unsigned base, uint64_t *ret_value);
 
 /**
  * struct strbuf - Text under construction, over open_memstream(3)
@@ -71,7 +89,8 @@ int str_version_cmp(const char *a, const char *b);
 
 /**
  * str_utf8_clean() - Copy of @n bytes in which invalid UTF-8, NUL and control
- *		      characters but \t and \n are replaced by U+FFFD
+ *		      characters but \t and \n, and those that change the
+ *		      direction of text, are replaced by U+FFFD
  */
 char *str_utf8_clean(const char *bytes, size_t n);
 

@@ -88,7 +88,7 @@ static const struct mode_rule rules[] = {
 	  .title = "the workload uses guard pages (kernel {source.kernel}), "
 		   "which kernel {target.kernel} on '{target.machine}' does "
 		   "not have",
-	  .fix = "use a kernel from 6.13 on on '{target.machine}'",
+	  .fix = "use kernel 6.13 or newer on '{target.machine}'",
 	  .link = CRIU_ISSUE(2626) },
 	{ .mode = "timer-ids",
 	  .phases = IN(PHASE_RESTORE),
@@ -123,7 +123,7 @@ static const struct mode_rule rules[] = {
 	  .title = "sockets dumped on kernel {source.kernel} carry an option "
 		   "(SO_BUF_LOCK) that kernel {target.kernel} on "
 		   "'{target.machine}' does not have",
-	  .fix = "use a kernel from 5.15 on on '{target.machine}'",
+	  .fix = "use kernel 5.15 or newer on '{target.machine}'",
 	  .link = "https://github.com/OpenLiberty/open-liberty/issues/23368" },
 	{ .mode = "socket-options",
 	  .phases = IN(PHASE_RESTORE),

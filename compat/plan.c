@@ -59,7 +59,7 @@ static int check_filter(const struct plan *plan,
 	return 0;
 }
 
-static char *cell_id(const struct cell *cell)
+char *cell_make_id(const struct cell *cell)
 {
 	const char *scenario = cell->scenario->name;
 	const char *source = cell->source->name;
@@ -83,7 +83,7 @@ static void add_pair(struct plan *plan, const struct machine *source,
 			cell->source = source;
 			cell->target = target;
 			cell->repeat = r;
-			cell->id = cell_id(cell);
+			cell->id = cell_make_id(cell);
 		}
 	}
 }

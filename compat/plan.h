@@ -68,8 +68,15 @@ WARN_UNUSED
 int plan_expand(struct plan *plan, const struct plan_filter *filter,
 		struct err *err);
 
+/** cell_make_id() - What a cell is called by its scenario, pair and repetition;
+ * owned */
+char *cell_make_id(const struct cell *cell);
+
 const struct cell *plan_find(const struct plan *plan, const char *id);
 json_t *plan_to_json(const struct plan *plan);
+
+/** plan_from_json() - Read what plan_to_json() made. Names and ids become paths,
+ * so only such as could be given are taken, and each id once */
 WARN_UNUSED
 int plan_from_json(const json_t *json, struct plan *ret_plan, struct err *err);
 void plan_release(struct plan *plan);

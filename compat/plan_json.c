@@ -88,13 +88,14 @@ static const json_t *get_array(const json_t *json, const char *key,
 	return NULL;
 }
 
-static int get_name(const json_t *json, const char *key, char **ret_name,
+/* Names become parts of paths: none but those that files can give. */
+static int get_name(const json_t *json, const char *pattern, char **ret_name,
 		    struct err *err)
 {
-	const char *name = json_string_value(json_object_get(json, key));
+	const char *name = json_string_value(json_object_get(json, "name"));
 
-	if (!name || !*name)
-		return err_set(err, ERR_PARSE, 0, "%s: not a name", key);
+	if (!name || !bind_matches(pattern, name))
+		return err_set(err, ERR_PARSE, 0, "name: not a name");
 	*ret_name = xstrdup(name);
 	return 0;
 }
@@ -109,7 +110,7 @@ static int machine_from_json(const json_t *json, struct plan *plan,
 		return -1;
 	free(machine->name);
 	machine->name = NULL;
-	return get_name(json, "name", &machine->name, err);
+	return get_name(json, MACHINE_NAME_PATTERN, &machine->name, err);
 }
 
 static int scenario_from_json(const json_t *json, struct plan *plan,
@@ -126,7 +127,7 @@ static int scenario_from_json(const json_t *json, struct plan *plan,
 	scenario->name = NULL;
 	free(scenario->path);
 	scenario->path = path ? xstrdup(path) : NULL;
-	return get_name(json, "name", &scenario->name, err);
+	return get_name(json, SCENARIO_NAME_PATTERN, &scenario->name, err);
 }
 
 static int expect_from_json(const json_t *json, struct plan *plan,
@@ -160,6 +161,7 @@ static int cell_from_json(const json_t *json, struct plan *plan,
 {
 	struct cell *cell = VEC_PUSH(plan->cells, plan->n_cells);
 	json_int_t repeat = json_integer_value(json_object_get(json, "repeat"));
+	const char *id = json_string_value(json_object_get(json, "id"));
 
 	cell->repeat = (uint64_t)repeat;
 	cell->scenario = find_scenario(
@@ -169,7 +171,10 @@ static int cell_from_json(const json_t *json, struct plan *plan,
 	if (!cell->scenario || !cell->source || !cell->target || repeat < 1)
 		return err_set(err, ERR_PARSE, 0,
 			       "no such scenario, source, target or repeat");
-	return get_name(json, "id", &cell->id, err);
+	cell->id = cell_make_id(cell);
+	if (!str_eq(id, cell->id))
+		return err_set(err, ERR_PARSE, 0, "id: not '%s'", cell->id);
+	return 0;
 }
 
 /** struct part - A member of the plan that is an array, and its elements */
@@ -200,6 +205,22 @@ static int read_part(const struct part *part, const json_t *json,
 	return 0;
 }
 
+static int check_ids(const struct plan *plan, struct err *err)
+{
+	json_t *seen = json_object();
+	int status = 0;
+
+	for (size_t i = 0; i < plan->n_cells && !status; i++) {
+		if (json_object_get(seen, plan->cells[i].id))
+			status = err_set(err, ERR_PARSE, 0,
+					 "cells[%zu]: '%s' is there twice", i,
+					 plan->cells[i].id);
+		(void)json_object_set_new(seen, plan->cells[i].id, json_true());
+	}
+	json_decref(seen);
+	return status;
+}
+
 int plan_from_json(const json_t *json, struct plan *ret_plan, struct err *err)
 {
 	const char *schema = json_string_value(json_object_get(json, "schema"));
@@ -213,6 +234,10 @@ int plan_from_json(const json_t *json, struct plan *ret_plan, struct err *err)
 			plan_release(&plan);
 			return -1;
 		}
+	}
+	if (check_ids(&plan, err)) {
+		plan_release(&plan);
+		return -1;
 	}
 	*ret_plan = plan;
 	return 0;

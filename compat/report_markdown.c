@@ -263,7 +263,8 @@ static void put_head(const struct view *view, FILE *out)
 
 	(void)fputs("## crmatrix: ", out);
 	put_text(view->results->id, out);
-	(void)fprintf(out, "\n\n**%zu cells**: %s\n", view->n_cells, counts);
+	(void)fprintf(out, "\n\n**%zu cell%s**: %s\n", view->n_cells,
+		      view->n_cells == 1 ? "" : "s", counts);
 }
 
 static void put_foot(const struct view *view, const struct report_opts *opts,

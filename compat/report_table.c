@@ -57,11 +57,19 @@ void table_release(struct table *table)
 	*table = (struct table){ .n_cols = table->n_cols };
 }
 
+/* A cell is one line, whatever a guest or a file of others says. */
+static void keep_on_line(char *text)
+{
+	while (*(text += strcspn(text, "\n\t")))
+		*text = ' ';
+}
+
 void table_add(struct table *table, enum ink ink, const char *text)
 {
 	struct table_cell *cell = VEC_PUSH(table->v, table->n);
 
 	cell->text = xstrdup(text ? text : "");
+	keep_on_line(cell->text);
 	cell->ink = ink;
 }
 
@@ -73,6 +81,7 @@ void table_addf(struct table *table, enum ink ink, const char *fmt, ...)
 	va_start(ap, fmt);
 	cell->text = xvasprintf(fmt, ap);
 	va_end(ap);
+	keep_on_line(cell->text);
 	cell->ink = ink;
 }
 

@@ -77,9 +77,9 @@ static void print_end(const struct view *view, const struct report_opts *opts,
 	CLEANUP_FREE char *dir = NULL;
 	CLEANUP_FREE char *id = NULL;
 
-	(void)fprintf(out, "\n%s%zu cells%s%s%s\n", ink_on(opts, INK_BOLD),
-		      view->n_cells, ink_off(opts, INK_BOLD),
-		      *counts ? ": " : "", counts);
+	(void)fprintf(out, "\n%s%zu cell%s%s%s%s\n", ink_on(opts, INK_BOLD),
+		      view->n_cells, view->n_cells == 1 ? "" : "s",
+		      ink_off(opts, INK_BOLD), *counts ? ": " : "", counts);
 	if (!opts->run_dir)
 		return;
 	(void)fprintf(out, "run folder: %s\n", opts->run_dir);
@@ -87,11 +87,11 @@ static void print_end(const struct view *view, const struct report_opts *opts,
 		return;
 	dir = str_shell_quote(opts->run_dir);
 	id = str_shell_quote(red->id);
-	(void)fprintf(out, "%s: crmatrix explain %s %s\n",
+	(void)fprintf(out, "%s: %s explain %s %s\n",
 		      red->verdict == VERDICT_XFAIL ?
 			      "the story of an expected failure" :
 			      "the story of a red cell",
-		      dir, id);
+		      opts->tool ? opts->tool : "crmatrix", dir, id);
 }
 
 int report_text(const struct results *results, const struct report_opts *opts,

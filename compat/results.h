@@ -57,6 +57,7 @@ struct report_opts {
 	bool utf8;
 	int width;	     /* columns of the terminal, 0: unlimited */
 	const char *run_dir; /* as the user gave it, for paths and hints */
+	const char *tool;    /* as the user called it; NULL: "crmatrix" */
 };
 
 /** struct report_format - One row of the table of formats */

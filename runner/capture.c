@@ -3,7 +3,7 @@
 #include "runner/capture.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "runner/child.h"
 #include "runner/cli.h"
 
@@ -74,13 +75,13 @@ int capture_start(const char *device, const char *path,
 int capture_stop(struct capture *capture, uint64_t *ret_drops, struct err *err)
 {
 	CLEANUP(child_result_release) struct child_result result = { 0 };
-	unsigned long long drops;
+	uint64_t drops;
 	int rc;
 
 	child_kill(capture->child, SIGTERM);
 	rc = child_wait(capture->child, clock_now_ns() + STOP_WITHIN_NS,
 			&result, err);
-	if (!rc && (!result.out || sscanf(result.out, "%llu", &drops) != 1))
+	if (!rc && (!result.out || !str_u64(str_trim(result.out), &drops)))
 		rc = err_set(err, ERR_PARSE, 0,
 			     "the capture did not tell its drops");
 	capture_free(capture);
@@ -174,15 +175,16 @@ static int record(pcap_t *pcap, const char *path, int ready_fd)
 
 int capture_main(int argc, char **argv)
 {
+	uint64_t ready_fd;
 	pcap_t *pcap;
 	int rc;
 
-	if (argc != 4)
+	if (argc != 4 || !str_u64(argv[3], &ready_fd) || ready_fd > INT_MAX)
 		return 2;
 	pcap = open_device(argv[1]);
 	if (!pcap)
 		return 1;
-	rc = record(pcap, argv[2], (int)strtol(argv[3], NULL, 10));
+	rc = record(pcap, argv[2], (int)ready_fd);
 	pcap_close(pcap);
 	return rc;
 }

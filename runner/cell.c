@@ -88,6 +88,13 @@ static void note_broken(struct observation *obs, const struct err *err)
 					   (int)PHASE_BOOT;
 }
 
+/* Whose frames are the workload's. */
+static const char *service_mac(const struct scenario *s, enum role role)
+{
+	return s->workload.network == NET_OWN ? domain_roles[role].netns_mac :
+						domain_roles[role].mac[0];
+}
+
 void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 {
 	struct cell_run run = { .opts = opts,
@@ -99,8 +106,8 @@ void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 	observation_init(ret_obs);
 	ret_obs->cell = xstrdup(opts->cell->id);
 	ret_obs->attempt = opts->attempt;
-	ret_obs->source_mac = xstrdup(domain_roles[ROLE_SOURCE].mac[0]);
-	ret_obs->target_mac = xstrdup(domain_roles[ROLE_TARGET].mac[0]);
+	ret_obs->source_mac = xstrdup(service_mac(run.scenario, ROLE_SOURCE));
+	ret_obs->target_mac = xstrdup(service_mac(run.scenario, ROLE_TARGET));
 	ret_obs->service = xstrdup(LAB_SERVICE_IP);
 	ret_obs->port = run.scenario->workload.port;
 	ret_obs->began_ns = clock_now_ns();

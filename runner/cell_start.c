@@ -166,7 +166,9 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
 			     .name = "start",
 			     .on = on,
 			     .ours = ours,
-			     .script = script_start(s),
+			     .script = script_start(s, on == NODE_SOURCE ?
+							 ROLE_SOURCE :
+							 ROLE_TARGET),
 			     .within_ns = ready_ns ? ready_ns :
 						     s->limits.start_ns };
 

@@ -13,7 +13,7 @@
 static const struct command commands[] = {
 	{ "run", "run cells: migrate every scenario over every pair", cmd_run },
 	{ "resume", "finish a run that was cut short", cmd_resume },
-	{ "report", "show a run as text, JSON or Markdown", cmd_report },
+	{ "report", "show a run as text, JSON, Markdown or CSV", cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
 	{ "list", "list machines, scenarios or cells", cmd_list },
 	{ "schema", "print the JSON Schema of the input files", cmd_schema },

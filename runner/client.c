@@ -101,11 +101,11 @@ int client_pidfd(const struct client *client)
 
 static void read_line(struct client *client, const char *line)
 {
-	unsigned long long ns;
-	char event[16];
+	static const char answer[] = " answer";
+	uint64_t ns;
 
-	if (sscanf(line, "%llu %15s", &ns, event) == 2 &&
-	    strcmp(event, "answer") == 0)
+	if (str_take_u64(&line, 10, &ns) && str_starts(line, answer) &&
+	    strchr(" ", line[sizeof(answer) - 1]))
 		client->last_answer_ns = ns;
 }
 

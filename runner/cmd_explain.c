@@ -13,7 +13,9 @@ static const struct options options = {
 	.command = "explain",
 	.summary =
 		"Tell the whole story of one cell: phases, witnesses, cause, "
-		"fix, evidence.",
+		"fix, evidence.\nRUN is a run's folder, CELL the id of a cell: "
+		"SCENARIO.SOURCE.TARGET, as in the\nreport; 'crmatrix list "
+		"cells' tells those of a matrix.",
 	.operands = "RUN CELL",
 	.min_operands = 2,
 	.max_operands = 2,

@@ -55,7 +55,7 @@ static const struct options options = {
 	.command = "images",
 	.summary =
 		"Look after what machines boot from: kernels, root file systems "
-		"and saved machines.\n\n"
+		"and saved\nmachines.\n\n"
 		"  build   bring kernels and userlands into the cache; without "
 		"names all of\n"
 		"          vm-images/kernels.yaml and userlands.yaml\n"
@@ -71,7 +71,7 @@ static const struct options options = {
 		"'crmatrix run' builds what it needs by itself. The cache is "
 		"crmatrix in\n$XDG_CACHE_HOME or ~/.cache; CRMATRIX_CACHE moves "
 		"it.\n\nExit status: 0 done, 2 usage or input error, 3 a build "
-		"failed or an image is damaged.",
+		"failed or an\nimage is damaged.",
 };
 
 static void say(void *arg, const char *line)

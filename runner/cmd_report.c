@@ -26,7 +26,8 @@ static const struct option_def defs[] = {
 
 static const struct options options = {
 	.command = "report",
-	.summary = "Show the matrix of a run, finished or not.",
+	.summary =
+		"Show the matrix of a run, finished or not; RUN is its folder.",
 	.operands = "RUN",
 	.min_operands = 1,
 	.max_operands = 1,
@@ -62,7 +63,7 @@ static int report(const struct report_args *args, const char *run,
 	if (!format)
 		return err_set(err, ERR_INPUT, 0,
 			       "unknown format '%s'; there are text, json, "
-			       "markdown and more: crmatrix report --help",
+			       "markdown and csv",
 			       args->format);
 	if (rundir_read_results(run, &results, err))
 		return -1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* cmd_run.c - crmatrix run and crmatrix resume */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -44,16 +45,21 @@ static const struct option_def run_defs[] = {
 	  .help = "a libvirt of this host, not the embedded one" },
 };
 
+#define EXIT_STATUS                                                         \
+	"Exit status: 0 every cell as expected, 1 some cell failed or "     \
+	"passed\nunexpectedly, 2 usage or input error, 3 some cell broken " \
+	"or not run, 128+n on\nsignal n."
+
 static const struct options run_options = {
 	.command = "run",
 	.summary = "Run cells: scenarios over pairs of machines. Ends with the "
-		   "matrix; the folder keeps all evidence.",
+		   "matrix; the\nfolder keeps all evidence. Without --matrix: "
+		   "the default one.",
 	.defs = run_defs,
 	.n = ARRAY_SIZE(run_defs),
 	.footer =
-		"Exit status: 0 every cell as expected; 1 some cell failed or "
-		"passed unexpectedly; 2 usage or input error; 3 some cell "
-		"broken or not run.\n",
+		"'--machine A --scenario S' is one cell: A with itself. "
+		"'--source A --target B'\nis one direction of a pair.\n\n" EXIT_STATUS,
 };
 
 static const struct option_def resume_defs[] = {
@@ -68,13 +74,14 @@ static const struct option_def resume_defs[] = {
 static const struct options resume_options = {
 	.command = "resume",
 	.summary =
-		"Finish a run that was cut short. Finished cells are not run "
-		"again, but judged anew.",
+		"Finish a run that was cut short; RUN is its folder. Finished "
+		"cells are not run\nagain, but judged anew.",
 	.operands = "RUN",
 	.min_operands = 1,
 	.max_operands = 1,
 	.defs = resume_defs,
 	.n = ARRAY_SIZE(resume_defs),
+	.footer = EXIT_STATUS,
 };
 
 /* How a command ends on an error: whose fault it is tells the status. */
@@ -171,10 +178,8 @@ static int go(struct rundir *run, const struct plan *plan,
 	if (tell_results(run, plan, !sig, &status, err))
 		return failed(err);
 	if (sig)
-		log_warn(NULL,
-			 "stopped by a signal; go on with: crmatrix "
-			 "resume %s",
-			 rundir_path(run));
+		log_warn(NULL, "stopped by a signal; go on with: %s resume %s",
+			 program_invocation_name, rundir_path(run));
 	return sig ? 128 + sig : status;
 }
 

@@ -31,7 +31,7 @@ static const struct options options = {
 	.n = ARRAY_SIZE(defs),
 	.footer = "For an editor, begin a scenario with\n"
 		  "  # yaml-language-server: "
-		  "$schema=DIR/scenario.schema.json\n",
+		  "$schema=DIR/scenario.schema.json",
 };
 
 static char *schema_text(const char *name)

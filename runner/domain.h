@@ -15,12 +15,14 @@ extern const char *const role_names[ROLE_COUNT + 1];
  * struct domain_role - What tells the two VMs of a lab apart
  * @uuid:	Of the domain
  * @mac:	[0] service network, [1] transfer network
- * @tap:	Likewise
+ * @netns_mac:	Of a workload's namespace, on the service network
+ * @tap:	As @mac
  * @ip:		Own addresses, likewise
  */
 struct domain_role {
 	const char *uuid;
 	const char *mac[2];
+	const char *netns_mac;
 	const char *tap[2];
 	const char *ip[2];
 };

@@ -2,7 +2,6 @@
 /* evidence.c - files that go into guests, and what is brought back from them */
 #include "runner/evidence.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,7 +27,7 @@ uint64_t evidence_transfer_bytes(void)
 	uint64_t bytes;
 
 	if (file_read(path, 64, &text, NULL, &err) ||
-	    sscanf(text, "%" SCNu64, &bytes) != 1)
+	    !str_u64(str_trim(text), &bytes))
 		return UNMEASURED;
 	return bytes;
 }
@@ -92,7 +91,7 @@ static void fetch(const struct cell_run *run)
 	guest = guest_of(run, run->images_on);
 	if (!guest || guest_run(guest, &script, &out, &err))
 		return;
-	if (sscanf(out.out, "%" SCNu64, &run->obs->image_bytes) != 1)
+	if (!str_u64(str_trim(out.out), &run->obs->image_bytes))
 		run->obs->image_bytes = UNMEASURED;
 }
 

@@ -120,13 +120,17 @@ void progress_now(struct progress *p, size_t slot, const char *what)
 
 void progress_note(struct progress *p, const char *fmt, ...)
 {
+	CLEANUP_FREE char *raw = NULL;
+	CLEANUP_FREE char *text = NULL;
 	va_list ap;
 
-	erase(p);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	raw = xvasprintf(fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
+	/* Guests have their say in some of these. */
+	text = str_utf8_clean(raw, strlen(raw));
+	erase(p);
+	(void)fprintf(stderr, "%s\n", text);
 	draw(p);
 }
 
@@ -146,8 +150,12 @@ static void put_result(const struct progress *p, const struct result *r,
 			      (double)r->service_ns / 1e6);
 	if (r->verdict != VERDICT_PASS && r->cause)
 		(void)fprintf(stderr, "  %s", r->cause->mode);
-	if (r->verdict == VERDICT_BROKEN && r->reason)
-		(void)fprintf(stderr, "  %s", r->reason);
+	if (r->verdict == VERDICT_BROKEN && r->reason) {
+		CLEANUP_FREE char *reason =
+			str_utf8_clean(r->reason, strlen(r->reason));
+
+		(void)fprintf(stderr, "  %s", reason);
+	}
 	if (again)
 		(void)fprintf(stderr, " (attempt %" PRIu64 ", again)",
 			      r->attempts);

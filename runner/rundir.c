@@ -132,14 +132,27 @@ static int must_be_new(const struct rundir *run, struct err *err)
 		return 0;
 	if (is_run)
 		return err_set(err, ERR_INPUT, 0,
-			       "'%s' holds a run already: `crmatrix resume "
-			       "%s` goes on with it; give another folder with "
-			       "--out for a new one",
-			       run->path, run->path);
+			       "'%s' holds a run already: `%s resume %s` goes "
+			       "on with it; give another folder with --out for "
+			       "a new one",
+			       run->path, program_invocation_name, run->path);
 	return err_set(err, ERR_INPUT, 0,
 		       "'%s' is not empty and holds no run; give another "
 		       "folder with --out",
 		       run->path);
+}
+
+int rundir_check(const char *path, struct err *err)
+{
+	struct rundir *run;
+	int rc = 0;
+
+	if (!path || !file_exists(path))
+		return 0;
+	run = rundir_new(path);
+	rc = must_be_new(run, err);
+	rundir_close(run);
+	return rc;
 }
 
 static int write_plan(const struct rundir *run, const struct plan *plan,
@@ -218,12 +231,23 @@ static int read_journal(struct rundir *run, struct err *err)
 	return 0;
 }
 
+int rundir_read_plan(const char *file, struct plan *ret_plan, struct err *err)
+{
+	json_t *json = NULL;
+	int rc;
+
+	if (jsonfile_read(file, &json, err))
+		return -1;
+	rc = plan_from_json(json, ret_plan, err);
+	json_decref(json);
+	return rc ? err_wrap(err, "%s", file) : 0;
+}
+
 int rundir_open(const char *path, struct rundir **ret_run,
 		struct plan *ret_plan, struct err *err)
 {
 	struct rundir *run = rundir_new(path);
 	CLEANUP_FREE char *plan_path = in_run(run, "plan.json");
-	json_t *json = NULL;
 
 	if (!file_exists(plan_path)) {
 		rundir_close(run);
@@ -232,13 +256,11 @@ int rundir_open(const char *path, struct rundir **ret_run,
 	}
 	if (take_lock(run, err) || read_journal(run, err) ||
 	    jsonfile_run_info(path, &run->info, err) ||
-	    open_journal(run, err) || jsonfile_read(plan_path, &json, err) ||
-	    plan_from_json(json, ret_plan, err)) {
-		json_decref(json);
+	    open_journal(run, err) ||
+	    rundir_read_plan(plan_path, ret_plan, err)) {
 		rundir_close(run);
 		return err_wrap(err, "run '%s'", path);
 	}
-	json_decref(json);
 	*ret_run = run;
 	return 0;
 }

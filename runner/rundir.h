@@ -43,6 +43,15 @@ WARN_UNUSED
 int rundir_create(const char *path, const struct plan *plan,
 		  struct rundir **ret_run, struct err *err);
 
+/** rundir_check() - Whether rundir_create() would take @path, before any work is
+ * done for the run; ERR_INPUT when not. Nothing is written */
+WARN_UNUSED
+int rundir_check(const char *path, struct err *err);
+
+/** rundir_read_plan() - The plan of a run, from its file */
+WARN_UNUSED
+int rundir_read_plan(const char *file, struct plan *ret_plan, struct err *err);
+
 /** rundir_open() - Open for going on, locked; ERR_INPUT when it is no run, or
  * another process runs it */
 WARN_UNUSED

@@ -41,12 +41,30 @@ static uint64_t last_attempt(const char *path, const char *cell, char **ret_dir)
 	}
 }
 
+/* A folder from elsewhere may say anything; evidence lies beside it. */
+static int check_observation(const struct observation *obs, const char *cell,
+			     struct err *err)
+{
+	const char *const files[] = { obs->capture, obs->dump_log,
+				      obs->restore_log };
+
+	if (!str_eq(obs->cell, cell))
+		return err_set(err, ERR_PARSE, 0, "cell: not '%s'", cell);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i] && strchr(files[i], '/'))
+			return err_set(err, ERR_PARSE, 0,
+				       "'%s' is not a file beside it",
+				       files[i]);
+	return 0;
+}
+
 int rundir_observation(const char *path, const char *cell,
 		       struct observation *ret_obs, char **ret_dir,
 		       struct err *err)
 {
 	CLEANUP_FREE char *dir = NULL;
 	CLEANUP_FREE char *file = NULL;
+	struct observation obs = { 0 };
 	json_t *json = NULL;
 	int rc;
 
@@ -56,10 +74,15 @@ int rundir_observation(const char *path, const char *cell,
 	file = xasprintf("%s/%s/observation.json", path, dir);
 	if (jsonfile_read(file, &json, err))
 		return -1;
-	rc = observation_from_json(json, ret_obs, err);
+	rc = observation_from_json(json, &obs, err);
 	json_decref(json);
-	if (rc)
+	if (!rc)
+		rc = check_observation(&obs, cell, err);
+	if (rc) {
+		observation_release(&obs);
 		return err_wrap(err, "%s", file);
+	}
+	*ret_obs = obs;
 	*ret_dir = TAKE(dir);
 	return 0;
 }
@@ -146,6 +169,19 @@ static void not_run(const struct cell *cell, struct result *ret_result)
 				 .wall_ns = UNMEASURED };
 }
 
+/* What cannot be read was not observed: that cell is broken, not the run. */
+static void unreadable(const char *path, const struct cell *cell,
+		       const struct err *why, struct observation *ret_obs,
+		       char **ret_dir)
+{
+	observation_init(ret_obs);
+	ret_obs->cell = xstrdup(cell->id);
+	ret_obs->attempt = last_attempt(path, cell->id, ret_dir);
+	ret_obs->broken =
+		xasprintf("its observation cannot be read: %s", why->msg);
+	ret_obs->broken_phase = PHASE_VERIFY;
+}
+
 int rundir_judge(const char *path, const struct plan *plan,
 		 const struct cell *cell, struct result *ret_result,
 		 struct err *err)
@@ -155,7 +191,7 @@ int rundir_judge(const char *path, const struct plan *plan,
 	struct wire_report *wire = NULL;
 
 	if (rundir_observation(path, cell->id, &obs, &dir, err))
-		return -1;
+		unreadable(path, cell, err, &obs, &dir);
 	if (!dir) {
 		not_run(cell, ret_result);
 		return 0;
@@ -285,33 +321,54 @@ int rundir_write_results(const char *path, const struct results *results,
 	return jsonfile_write(file, results_to_json(results), err);
 }
 
+/* Judge what the cells left, by the plan. */
+static int judge_run(const char *path, const char *plan_file,
+		     struct results *ret_results, struct err *err)
+{
+	struct plan plan = { 0 };
+	int rc;
+
+	if (rundir_read_plan(plan_file, &plan, err))
+		return -1;
+	rc = rundir_results(path, &plan, NULL, ret_results, err);
+	plan_release(&plan);
+	return rc;
+}
+
+static int read_results(const char *file, struct results *ret_results,
+			struct err *err)
+{
+	json_t *json = NULL;
+	int rc;
+
+	if (jsonfile_read(file, &json, err))
+		return -1;
+	rc = results_from_json(json, ret_results, err);
+	json_decref(json);
+	return rc ? err_wrap(err, "%s", file) : 0;
+}
+
 int rundir_read_results(const char *path, struct results *ret_results,
 			struct err *err)
 {
 	CLEANUP_FREE char *file = xasprintf("%s/results.json", path);
 	CLEANUP_FREE char *plan_file = xasprintf("%s/plan.json", path);
-	struct plan plan = { 0 };
-	json_t *json = NULL;
-	int rc;
+	struct err why;
 
-	if (file_exists(file)) {
-		if (jsonfile_read(file, &json, err))
-			return -1;
-		rc = results_from_json(json, ret_results, err);
-		json_decref(json);
-		return rc ? err_wrap(err, "%s", file) : 0;
-	}
-	if (!file_exists(plan_file))
+	if (!file_exists(file) && !file_exists(plan_file))
 		return err_set(err, ERR_INPUT, 0,
 			       "'%s' is no run: it has neither results.json "
 			       "nor plan.json",
 			       path);
-	if (jsonfile_read(plan_file, &json, err))
-		return -1;
-	rc = plan_from_json(json, &plan, err);
-	json_decref(json);
-	if (!rc)
-		rc = rundir_results(path, &plan, NULL, ret_results, err);
-	plan_release(&plan);
-	return rc;
+	if (!file_exists(file))
+		return judge_run(path, plan_file, ret_results, err);
+	if (!read_results(file, ret_results, err))
+		return 0;
+	why = *err;
+	return file_exists(plan_file) ?
+		       err_set(err, why.domain, why.code,
+			       "%s; without that file it is made anew from "
+			       "what the cells left",
+			       why.msg) :
+		       -1;
 }

@@ -9,10 +9,22 @@
 #include "runner/lab.h"
 
 #define AGENT "/usr/lib/crmatrix/agent"
+#define NETNS "workload"
+#define NETNS_PATH "/run/netns/" NETNS
 
 static bool moves_address(const struct scenario *s)
 {
 	return s->workload.port != 0;
+}
+
+static bool is_guarded(const struct scenario *s)
+{
+	return moves_address(s) && s->migration.takeover == TAKEOVER_GUARDED;
+}
+
+static bool has_namespace(const struct scenario *s)
+{
+	return s->workload.network == NET_OWN;
 }
 
 char *script_env(const struct scenario *s, long pid)
@@ -27,7 +39,11 @@ char *script_env(const struct scenario *s, long pid)
 		      s->workload.port);
 	if (pid)
 		(void)fprintf(buf.f, "export WORKLOAD_PID=%ld\n", pid);
-	(void)fputs("cd " SCRIPT_FOLDER "\n", buf.f);
+	/* Before a command: run it in the workload's network. */
+	(void)fprintf(buf.f,
+		      "export DEV=%s IN_NET='%s'\ncd " SCRIPT_FOLDER "\n",
+		      has_namespace(s) ? "service" : "eth0",
+		      has_namespace(s) ? "nsenter --net=" NETNS_PATH : "");
 	return strbuf_take(&buf);
 }
 
@@ -36,13 +52,37 @@ char *script_unpack(void)
 	return xstrdup("tar --no-same-owner -xf - -C " SCRIPT_FOLDER "\n");
 }
 
-/* On the source the service has its address from the boot on. */
 static void put_take_address(FILE *f)
 {
-	(void)fputs(AGENT " --take eth0 " LAB_SERVICE_IP " || exit 1\n", f);
+	(void)fputs("$IN_NET " AGENT " --take $DEV $SERVICE || exit 1\n", f);
 }
 
-char *script_start(const struct scenario *s)
+/*
+ * A namespace with one device of its own on the service network. It is external
+ * to criu, which finds an equal one on the target, as under a container engine.
+ */
+static void put_namespace(FILE *f, enum role role)
+{
+	(void)fprintf(f,
+		      "ip netns add " NETNS " || exit 1\n"
+		      "ip link add link eth0 name service netns " NETNS
+		      " address %s type macvlan mode bridge || exit 1\n"
+		      "ip -n " NETNS " link set lo up\n"
+		      "ip -n " NETNS " link set service up\n",
+		      domain_roles[role].netns_mac);
+}
+
+/* On the source the service has its address from the boot on, on eth0. */
+static void put_own_network(FILE *f, enum role role)
+{
+	put_namespace(f, role);
+	if (role != ROLE_SOURCE)
+		return;
+	(void)fputs(AGENT " --give eth0 $SERVICE || exit 1\n", f);
+	put_take_address(f);
+}
+
+char *script_start(const struct scenario *s, enum role role)
 {
 	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
 	CLEANUP_FREE char *ready =
@@ -50,17 +90,19 @@ char *script_start(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fprintf(
-		buf.f,
-				"setsid sh -c %s </dev/null >$STATE/log 2>&1 3>&- 4>&- &\n"
-		"pid=$!\n"
-		"export WORKLOAD_PID=$pid\n"
-		"echo pid $pid >&3\n"
-		"alive() { [ -e /proc/$pid/root/. ]; }\n",
-		command);
+	if (has_namespace(s))
+		put_own_network(buf.f, role);
+	(void)fprintf(buf.f,
+		      "$IN_NET setsid sh -c %s </dev/null >$STATE/log 2>&1 "
+		      "3>&- 4>&- &\n"
+		      "pid=$!\n"
+		      "export WORKLOAD_PID=$pid\n"
+		      "echo pid $pid >&3\n"
+		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
+		      command);
 	if (ready)
 		(void)fprintf(buf.f,
-			      "until sh -c %s >$STATE/ready.log 2>&1; do\n"
+			      "until $IN_NET sh -c %s >$STATE/ready.log 2>&1; do\n"
 			      "\talive || { echo the workload ended before it "
 			      "was ready >&2; tail -n 20 $STATE/log >&2; exit "
 			      "1; }\n\tsleep 0.02\ndone\nrm -f "
@@ -75,9 +117,11 @@ char *script_receive(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (moves && s->migration.takeover == TAKEOVER_GUARDED)
-		(void)fputs("iptables -w -I INPUT -d " LAB_SERVICE_IP
-			    " -j DROP || exit 1\n",
+	if (has_namespace(s))
+		put_own_network(buf.f, ROLE_TARGET);
+	if (is_guarded(s))
+		(void)fputs("$IN_NET iptables -w -I INPUT -d $SERVICE -j DROP "
+			    "|| exit 1\n",
 			    buf.f);
 	(void)fprintf(buf.f,
 		      "rm -rf $STATE/*\n" AGENT
@@ -108,6 +152,10 @@ char *script_dump(const struct scenario *s)
 		    "echo dump-begin >&3\n"
 		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);
+	if (has_namespace(s))
+		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH
+			    ")]:" NETNS,
+			    buf.f);
 	put_options(buf.f, &s->migration.dump);
 	(void)fputs(" >&2\n"
 		    "code=$?\n"
@@ -134,8 +182,7 @@ char *script_send(const struct scenario *s)
 	strbuf_open(&buf);
 	(void)fputs("echo transfer-begin >&3\n", buf.f);
 	if (moves_address(s))
-		(void)fputs(AGENT " --give eth0 " LAB_SERVICE_IP
-				  " || exit 1\n",
+		(void)fputs("$IN_NET " AGENT " --give $DEV $SERVICE || exit 1\n",
 			    buf.f);
 	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
 	put_state(buf.f, s);
@@ -146,25 +193,33 @@ char *script_send(const struct scenario *s)
 
 char *script_restore(const struct scenario *s)
 {
-	bool guarded = moves_address(s) &&
-		       s->migration.takeover == TAKEOVER_GUARDED;
 	struct strbuf buf;
 
 	strbuf_open(&buf);
 	(void)fputs("echo restore-begin >&3\n"
 		    "criu restore -d -D $IMAGES -v4 -o restore.log",
 		    buf.f);
+	if (has_namespace(s))
+		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);
 	put_options(buf.f, &s->migration.restore);
 	(void)fprintf(buf.f,
-		      " >&2\n"
+		      " >&2%s\n"
 		      "code=$?\n"
 		      "echo restore-end >&3\n%s"
 		      "echo takeover-end >&3\n"
 		      "exit $code\n",
-		      guarded ? "iptables -w -D INPUT -d " LAB_SERVICE_IP
-				" -j DROP\n" :
-				"");
+		      has_namespace(s) ? " 9<" NETNS_PATH : "",
+		      is_guarded(s) ? "$IN_NET iptables -w -D INPUT -d "
+				      "$SERVICE -j DROP\n" :
+				      "");
 	return strbuf_take(&buf);
+}
+
+char *script_ask(const char *command)
+{
+	CLEANUP_FREE char *word = str_shell_quote(command);
+
+	return xasprintf("exec $IN_NET sh -c %s\n", word);
 }
 
 char *script_collect(void)

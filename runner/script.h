@@ -4,6 +4,7 @@
 #define RUNNER_SCRIPT_H
 
 #include "compat/scenario.h"
+#include "runner/domain.h"
 
 #define SCRIPT_IMAGES "/run/images"
 #define SCRIPT_STATE "/run/workload"
@@ -15,15 +16,18 @@
  * stderr what people read when it fails, 3 takes marks, 4 a tar of evidence.
  */
 
-/** script_env() - export SERVICE PORT PEER STATE IMAGES (WORKLOAD_PID, @pid 0:
- * without) and cd to the workload's folder; goes before each other script */
+/** script_env() - export SERVICE PORT PEER STATE IMAGES DEV IN_NET (WORKLOAD_PID,
+ * @pid 0: without) and cd to the workload's folder; goes before each other script */
 char *script_env(const struct scenario *scenario, long pid);
 
 /** script_unpack() - Take the workload's files from a tar on stdin */
 char *script_unpack(void);
 
 /** script_start() - Start the workload, wait until it is ready. Marks "pid N" */
-char *script_start(const struct scenario *scenario);
+char *script_start(const struct scenario *scenario, enum role role);
+
+/** script_ask() - A probe or verify: a command in the workload's network */
+char *script_ask(const char *command);
 
 /** script_receive() - On the target: guard the service's address if that is
  * asked for, take images and state from the transfer network, then the address,

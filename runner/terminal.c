@@ -2,6 +2,7 @@
 /* terminal.c - how reports are printed where stdout leads to */
 #include "runner/terminal.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <sys/ioctl.h>
@@ -12,7 +13,8 @@
 
 struct report_opts terminal_report_opts(const char *run_dir)
 {
-	struct report_opts opts = { .run_dir = run_dir };
+	struct report_opts opts = { .run_dir = run_dir,
+				    .tool = program_invocation_name };
 	struct winsize size;
 
 	(void)setlocale(LC_CTYPE, "");

@@ -46,7 +46,7 @@ def measure_matrix(bench):
     bench.machines = first.machines
     run = bench.tool.run("matrix", size["cells"], *options)
     cells = run.need_passes()
-    criu_s = mean(c.criu_s for c in cells)
+    criu_s = mean(c.criu_s for c in cells if c.criu_s is not None)
     restore_s = mean(c.step_s("boot") for c in cells)
     allowed_s = CRIU_FACTOR * criu_s + restore_s
     cell_s = mean(c.wall_s for c in cells)

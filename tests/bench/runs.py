@@ -43,18 +43,20 @@ class Cell:
 
     @property
     def criu_s(self):
-        """Dump and restore by CRIU's own statistics"""
-        criu = self.seen["criu"]
-        return (criu["freezing_ns"] + criu["frozen_ns"] +
-                criu["restore_ns"]) / NS
+        """Dump and restore by CRIU's own statistics; None: there are none"""
+        parts = [self.seen["criu"][name] for name in
+                 ("freezing_ns", "frozen_ns", "restore_ns")]
+        return None if None in parts else sum(parts) / NS
 
     def step_s(self, name):
         """The time of a step, of the longest where both guests did it"""
         return max((s["ended_ns"] - s["began_ns"]) / NS
-                   for s in self.seen["steps"] if s["name"] == name)
+                   for s in self.seen["steps"]
+                   if s["name"] == name and s["ended_ns"] is not None)
 
     def steps(self):
-        return {s["name"] for s in self.seen["steps"]}
+        return {s["name"] for s in self.seen["steps"]
+                if s["ended_ns"] is not None}
 
     def agent_s(self):
         """When a booted guest came to its agent, by its own clock"""

@@ -7,7 +7,7 @@
 
 # An expectation that is not met is a fail, and so the exit status tells all.
 expect_status 0 "$CRMATRIX" run --machine bookworm-6.1,trixie-6.12 \
-	--scenario counter,redis,tcp-established,"$CRMATRIX_SOURCE/scenarios/controls" \
+	--scenario counter,redis,tcp-established,tcp-own-namespace,"$CRMATRIX_SOURCE/scenarios/controls" \
 	--source bookworm-6.1 --out "$tmp/run"
 expect_status 0 "$CRMATRIX" run --machine bookworm-6.1,trixie-6.12 \
 	--scenario counter,redis,tcp-established --source trixie-6.12 \
@@ -22,11 +22,13 @@ python3 - "$tmp/run/results.json" "$tmp/back/results.json" <<-'PY'
 
 	run, back = cells(sys.argv[1]), cells(sys.argv[2])
 	passes = {**{i: c for i, c in run.items() if c["verdict"] == "pass"}, **back}
-	for name in ("counter", "redis", "tcp-established"):
+	for name in ("counter", "redis", "tcp-established", "tcp-own-namespace"):
 	    # redis is a dynamic program: another userland has another libc
 	    pairs = ["bookworm-6.1.bookworm-6.1", "trixie-6.12.trixie-6.12"]
 	    if name != "redis":
 	        pairs.append("bookworm-6.1.trixie-6.12")
+	    if name == "tcp-own-namespace":
+	        pairs.remove("trixie-6.12.trixie-6.12")
 	    for pair in pairs:
 	        c = passes[f"{name}.{pair}"]
 	        assert c["verdict"] == "pass", c
@@ -38,6 +40,7 @@ python3 - "$tmp/run/results.json" "$tmp/back/results.json" <<-'PY'
 	    "redis-no-tcp-established": "tcp-established",
 	    "tcp-no-address": "address-missing",
 	    "tcp-unguarded": "rst-unlocked",
+	    "tcp-own-namespace-unguarded": "rst-unlocked",
 	}
 	for name, mode in causes.items():
 	    c = run[f"{name}.bookworm-6.1.bookworm-6.1"]

@@ -74,7 +74,17 @@ static const struct bad_case bad_cases[] = {
 	{ "cells",
 	  "[{\"scenario\": \"counter\", \"source\": \"old\","
 	  " \"target\": \"new\", \"repeat\": 1}]",
-	  "cells[0]: id: not a name" },
+	  "cells[0]: id: not 'counter.old.new'" },
+	{ "cells",
+	  "[{\"id\": \"../../counter.old.new\", \"scenario\": \"counter\","
+	  " \"source\": \"old\", \"target\": \"new\", \"repeat\": 1}]",
+	  "cells[0]: id: not 'counter.old.new'" },
+	{ "cells",
+	  "[{\"id\": \"counter.old.new\", \"scenario\": \"counter\","
+	  " \"source\": \"old\", \"target\": \"new\", \"repeat\": 1},"
+	  " {\"id\": \"counter.old.new\", \"scenario\": \"counter\","
+	  " \"source\": \"old\", \"target\": \"new\", \"repeat\": 1}]",
+	  "cells[1]: 'counter.old.new' is there twice" },
 };
 
 START_TEST(what_is_wrong_is_told_with_its_place)

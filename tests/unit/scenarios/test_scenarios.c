@@ -16,7 +16,8 @@
 #define TEXT_MAX 100000
 
 static const char *const scenarios[] = { "counter", "redis",
-					 "tcp-established" };
+					 "tcp-established",
+					 "tcp-own-namespace" };
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
@@ -31,6 +32,8 @@ static const struct control {
 	  "tcp-established" },
 	{ "tcp-unguarded", "tcp-established", "migration.takeover",
 	  "rst-unlocked" },
+	{ "tcp-own-namespace-unguarded", "tcp-own-namespace",
+	  "migration.takeover", "rst-unlocked" },
 	{ "tcp-no-address", "tcp-established", "migration.takeover",
 	  "address-missing" },
 };
