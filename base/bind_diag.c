@@ -209,13 +209,11 @@ void bind_diags_release(struct bind_diags *diags)
 /* One step of a JSON Pointer; scalars stand for lists and short forms too. */
 static const struct ynode *descend(const struct ynode *node, const char *token)
 {
-	char *end = NULL;
-	unsigned long index;
+	uint64_t index;
 
 	if (node->kind == YNODE_MAP)
 		return ynode_get(node, token);
-	index = strtoul(token, &end, 10);
-	if (node->kind == YNODE_LIST && end != token && !*end &&
+	if (node->kind == YNODE_LIST && str_u64(token, &index) &&
 	    index < node->n)
 		return node->items[index].value;
 	return NULL;

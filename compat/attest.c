@@ -2,10 +2,10 @@
 /* attest.c - holds a machine as asked for against its guest's facts */
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/machine.h"
 
 #define MEMORY_PERCENT 85 /* kernel and firmware keep some for themselves */
@@ -94,14 +94,7 @@ static void attest_features(const struct machine *machine,
 static bool number_of(const struct facts *facts, const char *key,
 		      uint64_t *ret_value)
 {
-	const char *text = facts_get(facts, key);
-	char *end = NULL;
-	uint64_t value = text ? strtoull(text, &end, 10) : 0;
-
-	if (!text || end == text || *end)
-		return false;
-	*ret_value = value;
-	return true;
+	return str_u64(facts_get(facts, key), ret_value);
 }
 
 static void attest_memory(const struct machine *machine,

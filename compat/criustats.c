@@ -78,6 +78,17 @@ static const struct figure restore_figures[] = {
 	US(4, restore_ns),
 };
 
+/* No migration is so long that its ns do not fit. */
+static bool put(const struct figure *figure, uint64_t value,
+		struct obs_criu *criu)
+{
+	if (value >= UNMEASURED / figure->unit)
+		return false;
+	value *= figure->unit;
+	memcpy((char *)criu + figure->offset, &value, sizeof(value));
+	return true;
+}
+
 static bool take(struct cursor c, const struct figure *figures, size_t n,
 		 struct obs_criu *criu)
 {
@@ -89,11 +100,9 @@ static bool take(struct cursor c, const struct figure *figures, size_t n,
 		if (!field(&c, &number, &value, &inner))
 			return false;
 		for (size_t i = 0; i < n; i++)
-			if (figures[i].number == number) {
-				value *= figures[i].unit;
-				memcpy((char *)criu + figures[i].offset,
-				       &value, sizeof(value));
-			}
+			if (figures[i].number == number &&
+			    !put(&figures[i], value, criu))
+				return false;
 	}
 	return true;
 }
@@ -102,6 +111,7 @@ bool criustats_read(const void *bytes, size_t len, struct obs_criu *criu)
 {
 	const uint8_t *p = bytes;
 	uint32_t head[3];
+	struct obs_criu got = *criu;
 	struct cursor c, inner;
 	unsigned number;
 	uint64_t value;
@@ -118,10 +128,12 @@ bool criustats_read(const void *bytes, size_t len, struct obs_criu *criu)
 		ok = field(&c, &number, &value, &inner);
 		if (ok && number == 1)
 			ok = take(inner, dump_figures,
-				  ARRAY_SIZE(dump_figures), criu);
+				  ARRAY_SIZE(dump_figures), &got);
 		else if (ok && number == 2)
 			ok = take(inner, restore_figures,
-				  ARRAY_SIZE(restore_figures), criu);
+				  ARRAY_SIZE(restore_figures), &got);
 	}
+	if (ok)
+		*criu = got;
 	return ok;
 }

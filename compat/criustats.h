@@ -12,7 +12,8 @@
  * criustats_read() - Take figures from a statistics image
  * @bytes:	Any bytes: two magics, a size, a protobuf stats_entry
  *		(CRIU: criu/include/magic.h, images/stats.proto)
- * @criu:	Members that the image has are set; others are as they were
+ * @criu:	Members that the image has are set, others are as they were; so are
+ *		all when it is no such image
  *
  * CRIU counts in microseconds of gettimeofday(2); a step of the guest's clock
  * falsifies them, hence they stand beside our own figures, not in their place.

@@ -79,8 +79,14 @@ static int read_matrix(struct loader *l, struct err *err)
 		return bind_text("matrix", defaults, strlen(defaults),
 				 &matrix_table, &l->matrix, &none, err);
 	diags = load_diags_of(l->diags, path);
-	if (bind_file(path, &matrix_table, &l->matrix, diags, err))
-		return diags->n ? 0 : -1;
+	if (bind_file(path, &matrix_table, &l->matrix, diags, err) &&
+	    !diags->n) {
+		struct origin nowhere = origin_at(NULL, "%s", "");
+
+		/* Not read at all: what it would have named is not asked for. */
+		load_complain(l, &nowhere, NULL, "matrix: %s", err->msg);
+		return -1;
+	}
 	return 0;
 }
 
@@ -143,7 +149,7 @@ static int load_all(struct loader *l, struct err *err)
 		take_matrix(l);
 	}
 	drop_clean(l->diags);
-	return status ? -1 : sum_up(l->diags, err);
+	return sum_up(l->diags, err) ? -1 : status;
 }
 
 int load_set(const struct load_request *request, struct load_set *ret_set,

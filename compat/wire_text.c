@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* wire_text.c - MAC addresses and endpoints as text, and back */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "compat/wire.h"
 
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -57,13 +56,9 @@ void wire_addr_format(const struct wire_addr *addr, char out[64])
 
 static bool parse_port(const char *text, uint16_t *ret_port)
 {
-	unsigned long port;
-	char *end;
+	uint64_t port;
 
-	if (!isdigit((unsigned char)*text))
-		return false;
-	port = strtoul(text, &end, 10);
-	if (*end != '\0' || port > UINT16_MAX)
+	if (!str_u64(text, &port) || port > UINT16_MAX)
 		return false;
 	*ret_port = (uint16_t)port;
 	return true;

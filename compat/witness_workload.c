@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* witness_workload.c - what the workload says of itself: probes and verify */
-#include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/output.h"
 #include "compat/stamp.h"
 #include "compat/witness.h"
@@ -73,19 +72,6 @@ static void check_same(const struct observation *obs, const char *key,
 	}
 }
 
-static bool parse_number(const char *text, uint64_t *ret_value)
-{
-	unsigned long long value;
-	char *end;
-
-	if (!text || !isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	*ret_value = value;
-	return !*end && !errno;
-}
-
 /* All four numbers of @key; false, and noted, when one is none. */
 static bool numbers(const struct observation *obs, const char *key,
 		    struct testimony *t, uint64_t ret_values[PROBE_COUNT])
@@ -93,7 +79,7 @@ static bool numbers(const struct observation *obs, const char *key,
 	for (int p = 0; p < PROBE_COUNT; p++) {
 		if (!told(obs, p, key, t))
 			return false;
-		if (parse_number(said(obs, p, key), &ret_values[p]))
+		if (str_u64(said(obs, p, key), &ret_values[p]))
 			continue;
 		if (p == PROBE_READY)
 			testimony_absent(t,

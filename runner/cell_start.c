@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* cell_start.c - the first half of a cell: up to a workload that is served */
+#include <limits.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -17,9 +18,13 @@ static void on_mark(struct cell_run *run, enum node on, const char *name,
 		    uint64_t at_ns)
 {
 	struct obs_mark *mark;
+	uint64_t pid;
 
-	if (sscanf(name, "pid %ld", &run->pid) == 1)
+	if (str_starts(name, "pid ") && str_u64(name + 4, &pid) &&
+	    pid <= INT_MAX) {
+		run->pid = (long)pid;
 		return;
+	}
 	mark = VEC_PUSH(run->obs->marks, run->obs->n_marks);
 	*mark = (struct obs_mark){ .name = xstrdup(name),
 				   .on = (int)on,

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/transcript.h"
 #include "runner/child.h"
 #include "runner/cli.h"
@@ -101,11 +102,9 @@ int client_pidfd(const struct client *client)
 
 static void read_line(struct client *client, const char *line)
 {
-	static const char answer[] = " answer";
 	uint64_t ns;
 
-	if (str_take_u64(&line, 10, &ns) && str_starts(line, answer) &&
-	    strchr(" ", line[sizeof(answer) - 1]))
+	if (str_take_u64(&line, 10, &ns) && str_starts(line, " answer "))
 		client->last_answer_ns = ns;
 }
 
@@ -189,17 +188,19 @@ void client_free(struct client *client)
 int client_main(int argc, char **argv)
 {
 	struct peer_opts opts;
+	uint64_t port, interval_ns;
 	int kind;
 
 	if (argc != 6)
 		return 2;
 	kind = name_index(peer_names, argv[1]);
-	if (kind <= PEER_COMMAND)
+	if (kind <= PEER_COMMAND || !str_u64(argv[3], &port) ||
+	    port > UINT16_MAX || !str_u64(argv[4], &interval_ns))
 		return 2;
 	opts = (struct peer_opts){ .kind = (enum peer_kind)kind,
 				   .service = argv[2],
-				   .port = (uint16_t)strtoul(argv[3], NULL, 10),
-				   .interval_ns = strtoull(argv[4], NULL, 10),
+				   .port = (uint16_t)port,
+				   .interval_ns = interval_ns,
 				   .transcript = argv[5],
 				   .stop_fd = STDIN_FILENO };
 	return peer_main(&opts);

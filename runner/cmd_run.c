@@ -14,6 +14,7 @@
 #include "runner/bootfiles.h"
 #include "runner/cache.h"
 #include "runner/cli.h"
+#include "runner/crew.h"
 #include "runner/host.h"
 #include "runner/log.h"
 #include "runner/options.h"
@@ -132,12 +133,18 @@ struct prepared {
 	bool kvm;
 };
 
-static int prepare(const struct plan *plan, enum accel accel,
-		   struct prepared *p, struct err *err)
+/* What costs nothing comes first, what takes minutes last. */
+static int prepare(const struct plan *plan, const struct run_args *args,
+		   enum accel accel, struct prepared *p, struct err *err)
 {
 	CLEANUP_FREE char *note = NULL;
+	struct worker_opts worker = { .plan = plan };
 
-	if (cache_open(NULL, &p->cache, err) ||
+	if (cache_open(NULL, &p->cache, err))
+		return -1;
+	worker.lab = (struct lab_opts){ .uri = args->connect,
+					.cache = p->cache.dir };
+	if (crew_rehearse(&worker, err) ||
 	    bootfiles_prepare(plan, &p->cache, p->progress, &p->files, err) ||
 	    accel_decide(accel, p->files[0].kernel, p->files[0].initramfs,
 			 p->cache.dir, &p->kvm, &note, err))
@@ -190,7 +197,8 @@ static int start_run(const struct run_args *args, const struct plan *plan,
 	struct run_info *info;
 	int status;
 
-	if (prepare(plan, (enum accel)args->accel, p, err) ||
+	if (rundir_check(args->out, err) ||
+	    prepare(plan, args, (enum accel)args->accel, p, err) ||
 	    rundir_create(args->out, plan, &run, err))
 		return failed(err);
 	info = rundir_info(run);
@@ -245,8 +253,8 @@ int cmd_resume(int argc, char **argv)
 		return failed(&err);
 	accel = name_index(accel_names, rundir_info(run)->accel);
 	p.progress = progress_new();
-	if (prepare(&plan, accel < 0 ? ACCEL_AUTO : (enum accel)accel, &p,
-		    &err))
+	if (prepare(&plan, &args, accel < 0 ? ACCEL_AUTO : (enum accel)accel,
+		    &p, &err))
 		status = failed(&err);
 	else
 		status = go(run, &plan, &p, &args, &err);

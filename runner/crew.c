@@ -2,15 +2,20 @@
 /* crew.c - the workers of a run, as the tool sees them */
 #include "runner/crew.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "runner/child.h"
+#include "runner/events.h"
 #include "runner/relay.h"
 #include "runner/sandbox.h"
+
+#define REHEARSAL_MS 60000
 
 void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker)
 {
@@ -74,6 +79,43 @@ int crew_hire(struct member *m, struct err *err)
 	m->ready = false;
 	m->proved = false;
 	return 0;
+}
+
+/* The first words of a worker: it is ready, or cannot be. */
+static int first_words(struct member *m, struct err *err)
+{
+	struct pollfd fd = { .fd = m->fd, .events = POLLIN };
+	json_t *event;
+	int got, rc = 0;
+
+	if (poll(&fd, 1, REHEARSAL_MS) == 0)
+		return err_set(err, ERR_TIMEOUT, REHEARSAL_MS,
+			       "no lab was open within %d s",
+			       REHEARSAL_MS / 1000);
+	got = events_receive(m->fd, &event, err);
+	if (got < 0)
+		return -1;
+	if (got == 0) {
+		CLEANUP_FREE char *how = crew_bury(m);
+
+		return err_set(err, ERR_MISSING, 0,
+			       "a worker could not start: %s", how);
+	}
+	if (str_eq(events_text(event, "event"), "fatal"))
+		rc = events_fatal(event, err);
+	json_decref(event);
+	return rc;
+}
+
+int crew_rehearse(const struct worker_opts *worker, struct err *err)
+{
+	struct member m = { .fd = -1, .worker = *worker };
+	int rc = crew_hire(&m, err);
+
+	if (!rc)
+		rc = first_words(&m, err);
+	crew_kill(&m);
+	return rc;
 }
 
 char *crew_bury(struct member *m)

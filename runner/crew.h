@@ -40,6 +40,15 @@ void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker);
 WARN_UNUSED
 int crew_hire(struct member *member, struct err *err);
 
+/**
+ * crew_rehearse() - Try what every worker begins with, and end that one
+ * @worker:	As of a crew; its .files may be NULL
+ * @err:	ERR_INPUT for what the plan asks and this host does not know, such as
+ *		a CPU; ERR_MISSING, ... for a lab that cannot be opened
+ */
+WARN_UNUSED
+int crew_rehearse(const struct worker_opts *worker, struct err *err);
+
 /** crew_kill() - End its worker and all that it has */
 void crew_kill(struct member *member);
 

@@ -7,8 +7,9 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 
-#define PACKET_MAX (128 * 1024)
+#define PACKET_MAX (128UL << 10)
 
 int events_send(int fd, json_t *message, struct err *err)
 {
@@ -49,4 +50,13 @@ const char *events_text(const json_t *message, const char *key)
 	const char *text = json_string_value(json_object_get(message, key));
 
 	return text ? text : "";
+}
+
+int events_fatal(const json_t *message, struct err *err)
+{
+	bool input = str_eq(events_text(message, "domain"),
+			    err_domain_name(ERR_INPUT));
+
+	return err_set(err, input ? ERR_INPUT : ERR_MISSING, 0, "%s",
+		       events_text(message, "why"));
 }

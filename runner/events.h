@@ -18,7 +18,7 @@
  *	{"event":"booted","machine":NAME,"facts":{...}}
  *	{"event":"done","cell":ID}		  observation.json is written
  *	{"event":"failed","machine":NAME,"why":S} could not boot it
- *	{"event":"fatal","why":S,"missing":BOOL}  the worker cannot work at all
+ *	{"event":"fatal","why":S,"domain":S}  the worker cannot work at all
  */
 
 /** events_send() - Send and free one message */
@@ -33,6 +33,9 @@ int events_send(int fd, json_t *message, struct err *err);
  */
 WARN_UNUSED
 int events_receive(int fd, json_t **ret_message, struct err *err);
+
+/** events_fatal() - Turn a "fatal" into an error; Return: -1 */
+int events_fatal(const json_t *message, struct err *err);
 
 /** events_text() - String member of a message, "" when absent; borrowed */
 const char *events_text(const json_t *message, const char *key);

@@ -252,7 +252,7 @@ static int turn(struct guest *guest, uint64_t until_ns, struct err *err)
 	if (ready < 0 && errno != EINTR)
 		return err_errno(err, "poll");
 	for (size_t i = 0; ready > 0 && i < ARRAY_SIZE(fds); i++)
-		if (fds[i].revents && take_in(guests[i], err))
+		if (guests[i] && fds[i].revents && take_in(guests[i], err))
 			return -1;
 	return 0;
 }

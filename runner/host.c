@@ -2,7 +2,6 @@
 /* host.c - facts of the machine that the tool runs on */
 #include "runner/host.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -37,15 +36,18 @@ static uint64_t memory_available(void)
 {
 	CLEANUP_FREE char *text = NULL;
 	struct err err;
+	static const char key[] = "MemAvailable:";
 	uint64_t kib = 0;
 	const char *at;
 
 	if (file_read("/proc/meminfo", 65536, &text, NULL, &err))
 		return 0;
-	at = strstr(text, "MemAvailable:");
-	if (!at || sscanf(at, "MemAvailable: %" SCNu64, &kib) != 1)
+	at = strstr(text, key);
+	if (!at)
 		return 0;
-	return kib * 1024;
+	at += strlen(key);
+	at += strspn(at, " ");
+	return str_take_u64(&at, 10, &kib) ? kib * 1024 : 0;
 }
 
 size_t host_jobs(uint64_t lab_bytes)

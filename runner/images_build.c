@@ -91,30 +91,6 @@ int images_get(const struct images_opts *opts, struct cache_recipe *recipe,
 
 /* --- What a catalogue's name stands for ---------------------------------- */
 
-/* Ask the archive; the answer is an array of lines. */
-static int resolve(const struct images_opts *opts, const char *script,
-		   const struct str_list *args, json_t **ret_answer,
-		   struct err *err)
-{
-	struct str_list all CLEANUP(str_list_release) = { 0 };
-	struct str_list lines CLEANUP(str_list_release) = { 0 };
-	CLEANUP_FREE char *out = NULL;
-	json_t *answer = json_array();
-
-	str_list_copy(&all, args);
-	str_list_add(&all, "--refresh");
-	str_list_add(&all, "--resolve");
-	if (images_script(opts, script, &all, &out, err)) {
-		json_decref(answer);
-		return -1;
-	}
-	str_list_split(&lines, out, "\n");
-	for (size_t i = 0; i < lines.n; i++)
-		json_array_append_new(answer, json_string(lines.v[i]));
-	*ret_answer = answer;
-	return 0;
-}
-
 /**
  * struct catalogued - How the artefacts of a catalogue are asked for and made
  * @script:	Answers --resolve
@@ -137,6 +113,47 @@ static const struct catalogued kernels = {
 	.script = "fetch-kernel.sh",
 	.scripts = { "build-kernel.sh", "fetch-kernel.sh" },
 };
+
+/**
+ * struct request - For an artefact of a catalogue
+ * @args:	Of the script that resolves it, but for where apt keeps its lists:
+ *		a cache that was moved knows the same answers
+ * @apt:	Where apt keeps its lists
+ * @work:	How it is built
+ */
+struct request {
+	const struct catalogued *what;
+	const struct recipe *recipe;
+	const struct str_list *args;
+	const char *apt;
+	struct images_work *work;
+};
+
+/* Ask the archive; the answer is an array of lines. */
+static int resolve(const struct images_opts *opts,
+		   const struct request *request, json_t **ret_answer,
+		   struct err *err)
+{
+	const char *script = request->what->script;
+	struct str_list all CLEANUP(str_list_release) = { 0 };
+	struct str_list lines CLEANUP(str_list_release) = { 0 };
+	CLEANUP_FREE char *out = NULL;
+	json_t *answer = json_array();
+
+	str_list_copy(&all, request->args);
+	images_add(&all, "--apt", request->apt);
+	str_list_add(&all, "--refresh");
+	str_list_add(&all, "--resolve");
+	if (images_script(opts, script, &all, &out, err)) {
+		json_decref(answer);
+		return -1;
+	}
+	str_list_split(&lines, out, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		json_array_append_new(answer, json_string(lines.v[i]));
+	*ret_answer = answer;
+	return 0;
+}
 
 static void question(const struct catalogued *what, const struct str_list *args,
 		     char out[DIGEST_HEX])
@@ -181,18 +198,6 @@ static int find_remembered(const struct images_opts *opts,
 	return cache_find(opts->cache, key, ret_found, ret_entry, err);
 }
 
-/**
- * struct request - For an artefact of a catalogue
- * @args:	Of the script that resolves it
- * @work:	How it is built
- */
-struct request {
-	const struct catalogued *what;
-	const struct recipe *recipe;
-	const struct str_list *args;
-	struct images_work *work;
-};
-
 /* Ask the archive what it is today, and get that. */
 static int get_current(const struct images_opts *opts,
 		       const struct request *request, const char *ask,
@@ -206,7 +211,7 @@ static int get_current(const struct images_opts *opts,
 	char key[DIGEST_HEX];
 	bool found = false;
 
-	if (resolve(opts, what->script, request->args, &answer, err) ||
+	if (resolve(opts, request, &answer, err) ||
 	    cache_remember(opts->cache, ask, answer, err) ||
 	    inputs_of(what, request->recipe, answer, &inputs, err))
 		return err_wrap(err, "%s '%s'", what->kind, recipe.name);
@@ -251,14 +256,16 @@ int images_root(const struct images_opts *opts, const struct recipe *recipe,
 	CLEANUP_FREE char *apt =
 		xasprintf("%s/apt/root-%s", opts->cache->dir, recipe->suite);
 	struct str_list args CLEANUP(str_list_release) = { 0 };
-	struct images_work work = { .script = "build-root.sh", .args = &args };
+	struct str_list all CLEANUP(str_list_release) = { 0 };
+	struct images_work work = { .script = "build-root.sh", .args = &all };
 
 	images_add(&args, "--suite", recipe->suite);
 	images_add(&args, "--packages", packages);
-	images_add(&args, "--apt", apt);
-	return find_or_get(opts,
-			   &(struct request){ &roots, recipe, &args, &work },
-			   may_build, ret_found, ret_entry, err);
+	str_list_copy(&all, &args);
+	images_add(&all, "--apt", apt);
+	return find_or_get(
+		opts, &(struct request){ &roots, recipe, &args, apt, &work },
+		may_build, ret_found, ret_entry, err);
 }
 
 int images_kernel(const struct images_opts *opts, const struct recipe *recipe,
@@ -268,10 +275,11 @@ int images_kernel(const struct images_opts *opts, const struct recipe *recipe,
 	CLEANUP_FREE char *apt =
 		xasprintf("%s/apt/%s", opts->cache->dir, recipe->suite);
 	struct str_list args CLEANUP(str_list_release) = { 0 };
+	struct str_list all CLEANUP(str_list_release) = { 0 };
 	const struct str_list none = { 0 };
 	struct images_work work = { .script = "build-kernel.sh",
 				    .args = &none,
-				    .fetch = &args };
+				    .fetch = &all };
 
 	if (recipe->packages.n != 1)
 		return err_set(
@@ -280,8 +288,9 @@ int images_kernel(const struct images_opts *opts, const struct recipe *recipe,
 			recipe->name, recipe->packages.n);
 	images_add(&args, "--suite", recipe->suite);
 	images_add(&args, "--package", recipe->packages.v[0]);
-	images_add(&args, "--apt", apt);
-	return find_or_get(opts,
-			   &(struct request){ &kernels, recipe, &args, &work },
-			   may_build, ret_found, ret_entry, err);
+	str_list_copy(&all, &args);
+	images_add(&all, "--apt", apt);
+	return find_or_get(
+		opts, &(struct request){ &kernels, recipe, &args, apt, &work },
+		may_build, ret_found, ret_entry, err);
 }

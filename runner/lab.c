@@ -171,16 +171,13 @@ int lab_versions(struct lab *lab, char **ret_qemu, char **ret_libvirt,
 	return virt_versions(lab->virt, ret_qemu, ret_libvirt, err);
 }
 
-int lab_check_cpu(struct lab *lab, const struct machine *machine,
-		  struct err *err)
+static int check_model(struct lab *lab, const struct machine *machine,
+		       struct err *err)
 {
 	char **names = NULL;
 	const char *near = NULL;
-	bool known = str_eq(machine->cpu, "max") ||
-		     str_eq(machine->cpu, "host");
+	bool known = false;
 
-	if (known)
-		return 0;
 	if (virt_cpu_models(lab->virt, &names, err))
 		return -1;
 	for (char **name = names; *name; name++)
@@ -198,6 +195,41 @@ int lab_check_cpu(struct lab *lab, const struct machine *machine,
 		free(*name);
 	free(names);
 	return known ? 0 : -1;
+}
+
+/* libvirt lists no features, but compares no CPU that has one unknown to it. */
+static bool feature_known(struct lab *lab, const char *feature)
+{
+	static const char begin[] =
+		"<cpu mode='custom' match='exact'><model>qemu64</model>";
+	CLEANUP_FREE char *plain = xasprintf("%s</cpu>", begin);
+	CLEANUP_FREE char *xml =
+		xasprintf("%s<feature policy='disable' name='%s'/></cpu>",
+			  begin, feature);
+
+	return virt_cpu_known(lab->virt, xml) ||
+	       !virt_cpu_known(lab->virt, plain);
+}
+
+int lab_check_cpu(struct lab *lab, const struct machine *machine,
+		  struct err *err)
+{
+	bool free_of_model = str_eq(machine->cpu, "max") ||
+			     str_eq(machine->cpu, "host");
+
+	if (!free_of_model && check_model(lab, machine, err))
+		return -1;
+	for (size_t i = 0; i < machine->cpu_features.n; i++) {
+		/* Without its sign. */
+		const char *feature = machine->cpu_features.v[i] + 1;
+
+		if (!feature_known(lab, feature))
+			return err_set(err, ERR_INPUT, 0,
+				       "machine '%s': libvirt knows no CPU "
+				       "feature '%s'",
+				       machine->name, feature);
+	}
+	return 0;
 }
 
 struct lab_node *lab_node(struct lab *lab, enum role role)

@@ -65,8 +65,8 @@ WARN_UNUSED
 int lab_versions(struct lab *lab, char **ret_qemu, char **ret_libvirt,
 		 struct err *err);
 
-/** lab_check_cpu() - Whether libvirt knows a machine's CPU model; ERR_INPUT with
- * the nearest one when it does not */
+/** lab_check_cpu() - Whether libvirt knows a machine's CPU model and features;
+ * ERR_INPUT, for a model with the nearest one, when it does not */
 WARN_UNUSED
 int lab_check_cpu(struct lab *lab, const struct machine *machine,
 		  struct err *err);

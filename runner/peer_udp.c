@@ -10,10 +10,8 @@
  * grows and a hash chain that fits every tick from the first on.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -72,19 +70,13 @@ static void ask(struct client *c)
 }
 
 /* Read "LABEL<number>" and go on behind it. */
-static bool field(const char **text, const char *label, int base,
+static bool field(const char **text, const char *label, unsigned base,
 		  uint64_t *ret_value)
 {
-	const char *digits = *text + strlen(label);
-	char *end;
-
-	if (!str_starts(*text, label) || !strchr("0123456789abcdef", *digits) ||
-	    *digits == '\0')
+	if (!str_starts(*text, label))
 		return false;
-	errno = 0;
-	*ret_value = strtoull(digits, &end, base);
-	*text = end;
-	return end != digits && errno == 0;
+	*text += strlen(label);
+	return str_take_u64(text, base, ret_value);
 }
 
 static bool parse(const char *text, struct answer *ret)

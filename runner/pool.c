@@ -199,14 +199,10 @@ static int on_ready(struct pool *pool, struct member *m, const json_t *event,
 static int on_fatal(struct pool *pool, struct member *m, const json_t *event,
 		    struct err *err)
 {
-	bool input = str_eq(events_text(event, "domain"),
-			    err_domain_name(ERR_INPUT));
-
 	(void)err;
 	(void)m;
 	pool->fatal = true;
-	(void)err_set(&pool->why, input ? ERR_INPUT : ERR_MISSING, 0, "%s",
-		      events_text(event, "why"));
+	(void)events_fatal(event, &pool->why);
 	return 0;
 }
 

@@ -56,7 +56,7 @@ static int open_port(int *ret_fd, uint16_t *ret_port, struct err *err)
 int relay_open(struct relay *ret_relay, struct err *err)
 {
 	struct relay relay = RELAY_INIT;
-	int reserved[WIRES], n = 0, rc = 0;
+	int reserved[WIRES] = { 0 }, n = 0, rc = 0;
 
 	for (int role = 0; role < ROLE_COUNT && !rc; role++)
 		for (int net = 0; net < RELAY_NETS && !rc; net++) {
@@ -110,7 +110,7 @@ static int run(void *arg)
 	const struct wires *wires = arg;
 	struct pollfd fds[2 * WIRES];
 
-	for (int i = 0; i < WIRES; i++) {
+	for (size_t i = 0; i < WIRES; i++) {
 		fds[2 * i] = (struct pollfd){ .fd = wires->v[i].tap,
 					      .events = POLLIN };
 		fds[2 * i + 1] = (struct pollfd){ .fd = wires->v[i].udp,
@@ -119,7 +119,7 @@ static int run(void *arg)
 	for (;;) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return 1;
-		for (int i = 0; i < 2 * WIRES; i++)
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 			if (fds[i].revents)
 				hand_on(&wires->v[i / 2], i % 2 == 0);
 	}

@@ -66,6 +66,14 @@ static char *default_path(void)
 	return path;
 }
 
+static int in_use(const struct rundir *run, struct err *err)
+{
+	return err_set(err, ERR_INPUT, 0,
+		       "another process runs in '%s'; give another folder "
+		       "with --out",
+		       run->path);
+}
+
 static int take_lock(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "lock");
@@ -74,23 +82,28 @@ static int take_lock(struct rundir *run, struct err *err)
 	if (run->lock < 0)
 		return err_errno(err, "create '%s'", path);
 	if (flock(run->lock, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ?
-			       err_set(err, ERR_INPUT, 0,
-				       "another process runs in '%s'; give "
-				       "another folder with --out",
-				       run->path) :
-			       err_errno(err, "lock '%s'", path);
+		return errno == EWOULDBLOCK ? in_use(run, err) :
+					      err_errno(err, "lock '%s'", path);
 	return 0;
 }
 
 static int open_journal(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "journal.jsonl");
+	char last = '\n';
+	off_t size;
 
 	run->journal =
-		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (run->journal < 0)
 		return err_errno(err, "open '%s'", path);
+	size = lseek(run->journal, 0, SEEK_END);
+	if (size < 0 ||
+	    (size > 0 && pread(run->journal, &last, 1, size - 1) != 1))
+		return err_errno(err, "read '%s'", path);
+	/* A torn line ends here, or the next would be lost with it. */
+	if (last != '\n' && fd_write_all(run->journal, "\n", 1, err))
+		return err_wrap(err, "write '%s'", path);
 	return 0;
 }
 
@@ -142,15 +155,56 @@ static int must_be_new(const struct rundir *run, struct err *err)
 		       run->path);
 }
 
+/* Where a folder is to be made, someone must be able to. */
+static int check_place(const char *path, struct err *err)
+{
+	/* A folder above all others, for a relative path. */
+	CLEANUP_FREE char *whole =
+		xasprintf("%s%s", *path == '/' ? "" : "./", path);
+	const char *place = whole;
+	struct stat st;
+	char *slash;
+
+	while (stat(place, &st) < 0 && errno == ENOENT &&
+	       (slash = strrchr(whole, '/'))) {
+		*slash = '\0';
+		place = *whole ? whole : "/";
+	}
+	if (stat(place, &st) < 0)
+		return err_set(err, ERR_INPUT, errno,
+			       "no folder '%s' can be made: %s", path,
+			       strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return err_set(err, ERR_INPUT, ENOTDIR,
+			       "no folder '%s' can be made: '%s' is a file",
+			       path, place);
+	if (access(place, W_OK | X_OK) < 0)
+		return err_set(err, ERR_INPUT, errno,
+			       "no folder '%s' can be made in '%s': %s", path,
+			       place, strerror(errno));
+	return 0;
+}
+
+/* Whether another process has it; no lock file is made here. */
+static int check_lock(const struct rundir *run, struct err *err)
+{
+	CLEANUP_FREE char *path = in_run(run, "lock");
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return in_use(run, err);
+	return 0;
+}
+
 int rundir_check(const char *path, struct err *err)
 {
-	struct rundir *run;
-	int rc = 0;
+	struct rundir *run = rundir_new(path);
+	int rc = *run->path ?
+			 check_place(run->path, err) :
+			 err_set(err, ERR_INPUT, 0, "--out names no folder");
 
-	if (!path || !file_exists(path))
-		return 0;
-	run = rundir_new(path);
-	rc = must_be_new(run, err);
+	if (!rc && file_exists(run->path))
+		rc = check_lock(run, err) || must_be_new(run, err) ? -1 : 0;
 	rundir_close(run);
 	return rc;
 }
@@ -172,9 +226,10 @@ int rundir_create(const char *path, const struct plan *plan,
 	clock_iso8601(clock_real_ns(), started);
 	run->info.started = xstrdup(started);
 	run->info.id = xasprintf("%s-%d", started, getpid());
-	if (file_mkdirs(run->path, err) || take_lock(run, err) ||
-	    must_be_new(run, err) || write_plan(run, plan, err) ||
-	    rundir_save_info(run, err) || open_journal(run, err)) {
+	if (rundir_check(run->path, err) || file_mkdirs(run->path, err) ||
+	    take_lock(run, err) || must_be_new(run, err) ||
+	    write_plan(run, plan, err) || rundir_save_info(run, err) ||
+	    open_journal(run, err)) {
 		rundir_close(run);
 		return -1;
 	}
@@ -275,7 +330,6 @@ int rundir_journal(struct rundir *run, json_t *line, bool sync, struct err *err)
 	text = json_dumps(line, JSON_COMPACT);
 	json_decref(line);
 	assert(text);
-	/* A line before it that was torn ends here. */
 	whole = xasprintf("%s\n", text);
 	if (fd_write_all(run->journal, whole, strlen(whole), err))
 		return err_wrap(err, "write the journal of '%s'", run->path);

@@ -3,12 +3,12 @@
 #include "runner/selection.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/load.h"
 #include "runner/datadir.h"
 #include "runner/log.h"
@@ -18,13 +18,8 @@
 /* Reads a number from 1 to SHARDS_MAX and leaves @text behind it. */
 static bool read_part(const char **text, uint64_t *ret_value)
 {
-	char *end = NULL;
-
-	if (**text < '1' || **text > '9')
-		return false;
-	*ret_value = strtoul(*text, &end, 10);
-	*text = end;
-	return *ret_value <= SHARDS_MAX;
+	return **text != '0' && str_take_u64(text, 10, ret_value) &&
+	       *ret_value <= SHARDS_MAX;
 }
 
 /* "2/8", both from 1 on. */

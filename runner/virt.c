@@ -4,12 +4,14 @@
 
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 /*
  * @autodestroy: The driver ends domains with the connection
@@ -133,6 +135,11 @@ int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err)
 	return 0;
 }
 
+bool virt_cpu_known(struct virt *virt, const char *xml)
+{
+	return virConnectCompareCPU(virt->conn, xml, 0) != VIR_CPU_COMPARE_ERROR;
+}
+
 static struct vm *vm_new(const struct virt *virt, virDomainPtr dom)
 {
 	struct vm *vm = xnew(struct vm);
@@ -204,7 +211,7 @@ static void kill_now(const struct vm *vm)
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *text = NULL;
 	struct err ignored;
-	long pid;
+	uint64_t pid;
 
 	if (!vm->virt->pids)
 		return;
@@ -212,8 +219,7 @@ static void kill_now(const struct vm *vm)
 			 virDomainGetName(vm->dom));
 	if (file_read(path, 32, &text, NULL, &ignored))
 		return;
-	pid = strtol(text, NULL, 10);
-	if (pid > 1)
+	if (str_u64(str_trim(text), &pid) && pid > 1 && pid <= INT_MAX)
 		(void)kill((pid_t)pid, SIGKILL);
 }
 

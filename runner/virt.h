@@ -38,6 +38,9 @@ int virt_versions(struct virt *virt, char **ret_qemu, char **ret_libvirt,
 WARN_UNUSED
 int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err);
 
+/** virt_cpu_known() - Whether libvirt understands a <cpu> with match='exact' */
+bool virt_cpu_known(struct virt *virt, const char *xml);
+
 /** vm_start() - Start a transient domain from its XML; it ends with the
  * connection where the driver can do that */
 WARN_UNUSED

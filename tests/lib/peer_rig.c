@@ -35,8 +35,8 @@ static void *run_client(void *arg)
 	return NULL;
 }
 
-void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
-	       uint64_t interval_ms)
+static void start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+		  uint64_t interval_ms, uint64_t patience_ms)
 {
 	*rig = (struct peer_rig){ .fifo = tmpdir_join("transcript") };
 	ck_assert_int_eq(mkfifo(rig->fifo, 0600), 0);
@@ -49,12 +49,24 @@ void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		.service = "127.0.0.1",
 		.port = port,
 		.interval_ns = interval_ms * NS_PER_MS,
-		.patience_ns = RIG_CLIENT_PATIENCE_MS * NS_PER_MS,
+		.patience_ns = patience_ms * NS_PER_MS,
 		.transcript = rig->fifo,
 		.stop_fd = rig->stop_fd,
 	};
 	ck_assert_int_eq(pthread_create(&rig->thread, NULL, run_client, rig),
 			 0);
+}
+
+void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+	       uint64_t interval_ms)
+{
+	start(rig, kind, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
+}
+
+void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+		     uint64_t interval_ms)
+{
+	start(rig, kind, port, interval_ms, RIG_SHORT_PATIENCE_MS);
 }
 
 /* Whether a line came; the last one read is then rig->text + @ret_line. */

@@ -13,7 +13,10 @@
 /** No event of a test takes longer, also under emulation and sanitizers. */
 #define RIG_PATIENCE_MS 20000
 /** Of a client at its start and end: long enough for all that works */
-#define RIG_CLIENT_PATIENCE_MS 1000
+#define RIG_CLIENT_PATIENCE_MS 5000
+/** The same, for tests in which it runs out, and for silences that outlast it */
+#define RIG_SHORT_PATIENCE_MS 300
+#define RIG_SILENCE_MS (RIG_SHORT_PATIENCE_MS + 100)
 
 /**
  * struct peer_rig - A client that runs in a thread of the test
@@ -35,6 +38,10 @@ struct peer_rig {
 /** rig_start() - Start a client against 127.0.0.1:@port; needs tmpdir_setup */
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	       uint64_t interval_ms);
+
+/** rig_start_short() - The same with RIG_SHORT_PATIENCE_MS */
+void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+		     uint64_t interval_ms);
 
 /** rig_await() - Read the transcript until a line holds @part; fails the test
  * when none does in time */

@@ -31,7 +31,7 @@ static int ask(const struct request *req)
 		struct nlmsghdr head;
 		struct nlmsgerr err;
 		char rest[256];
-	} answer;
+	} answer = { 0 };
 	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	ssize_t n = -1;
 
@@ -67,7 +67,7 @@ static int change(unsigned short type, unsigned short flags,
 	req.address = req.local;
 	rc = ask(&req);
 	if (rc)
-		fprintf(stderr, "address %s on %s: %s\n", ip, ifname,
+		(void)fprintf(stderr, "address %s on %s: %s\n", ip, ifname,
 			strerror(-rc));
 	return rc ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
 # Run once in each booted guest by its agent, with ROLE, SERVICE, SERVICE_IP,
 # TRANSFER_IP and LAST_PID in the environment: who it is, and what makes each cell quick.
 set -e

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
 # Prints what a guest really is, as key=value lines; compat/machine.h lists the
 # keys that rules may ask for.
 fact() { printf '%s=%s\n' "$1" "$2"; }

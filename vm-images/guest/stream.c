@@ -27,7 +27,7 @@ static int parse(const char *ip, const char *port, struct sockaddr_in *addr)
 
 static int trouble(const char *what)
 {
-	fprintf(stderr, "stream: %s: %s\n", what, strerror(errno));
+	(void)fprintf(stderr, "stream: %s: %s\n", what, strerror(errno));
 	return 1;
 }
 

@@ -215,6 +215,57 @@ START_TEST(trim_cuts_both_ends)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	bool is_number;
+	uint64_t value;
+} numbers[] = {
+	{ "0", true, 0 },
+	{ "007", true, 7 },
+	{ "18446744073709551615", true, UINT64_MAX },
+	{ "18446744073709551616", false, 0 },
+	{ "99999999999999999999", false, 0 },
+	{ "", false, 0 },
+	{ NULL, false, 0 },
+	{ "-1", false, 0 },
+	{ "+1", false, 0 },
+	{ " 1", false, 0 },
+	{ "1\n", false, 0 },
+	{ "1x", false, 0 },
+	{ "0x10", false, 0 },
+};
+
+START_TEST(only_digits_that_fit_are_a_number)
+{
+	uint64_t got = 4711;
+	bool is_number = str_u64(numbers[_i].text, &got);
+
+	ck_assert_msg(is_number == numbers[_i].is_number, "'%s': got %d",
+		      numbers[_i].text ? numbers[_i].text : "NULL", is_number);
+	ck_assert_uint_eq(got, is_number ? numbers[_i].value : 4711);
+}
+END_TEST
+
+START_TEST(a_number_is_taken_from_the_front_of_a_text)
+{
+	const char *text = "ffg12";
+	const char *whole = text;
+	uint64_t value = 0;
+
+	ck_assert(!str_take_u64(&text, 10, &value));
+	ck_assert_ptr_eq(text, whole);
+	ck_assert(str_take_u64(&text, 16, &value));
+	ck_assert_uint_eq(value, 0xff);
+	ck_assert_str_eq(text, "g12");
+	text = "12";
+	ck_assert(str_take_u64(&text, 2, &value));
+	ck_assert_uint_eq(value, 1);
+	ck_assert_str_eq(text, "2");
+	text = "FF";
+	ck_assert(!str_take_u64(&text, 16, &value));
+}
+END_TEST
+
 START_TEST(a_string_buffer_gives_what_was_written)
 {
 	struct strbuf buf;
@@ -243,6 +294,9 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tables, utf8_is_cleaned, 0, ARRAY_SIZE(utf8));
 	tcase_add_loop_test(tables, words_are_quoted_for_the_shell, 0,
 			    ARRAY_SIZE(quotes));
+	tcase_add_loop_test(tables, only_digits_that_fit_are_a_number, 0,
+			    ARRAY_SIZE(numbers));
+	tcase_add_test(tables, a_number_is_taken_from_the_front_of_a_text);
 	tcase_add_test(tables, a_very_long_word_is_far_from_all);
 	suite_add_tcase(suite, tables);
 	tcase_add_test(lists, split_and_join_are_inverse);

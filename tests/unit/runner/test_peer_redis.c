@@ -45,7 +45,7 @@ static const struct {
 		       "close Connection reset by peer" },
 	[FAKE_EOF] = { "an end of file", PEER_EXIT_WRONG, "close " },
 	[FAKE_MUTE] = { "a write that is not answered", PEER_EXIT_WRONG,
-			"error 3 not answered within 1000 ms after the stop" },
+			"error 3 not answered within 300 ms after the stop" },
 };
 static_assert(ARRAY_SIZE(faults) == FAKE_COUNT,
 	      "faults[] doesn't match enum fake_fault");
@@ -85,7 +85,7 @@ START_TEST(a_fault_is_reported)
 	struct peer_rig rig;
 
 	fake_redis_start(&fake, (enum fake_fault)_i);
-	rig_start(&rig, PEER_REDIS, fake.port, 2);
+	rig_start_short(&rig, PEER_REDIS, fake.port, 2);
 	provoke(&rig, (enum fake_fault)_i);
 	rig_stop(&rig);
 	rig_join(&rig);
@@ -159,10 +159,10 @@ START_TEST(a_real_redis_passes_also_when_it_stands_still)
 
 	if (!redis_start(&redis))
 		return;
-	rig_start(&rig, PEER_REDIS, redis.port, 5);
+	rig_start_short(&rig, PEER_REDIS, redis.port, 5);
 	rig_await(&rig, " answer 20\n");
 	rig_program_signal(&redis, SIGSTOP);
-	rig_pause(2000);
+	rig_pause(RIG_SILENCE_MS);
 	rig_program_signal(&redis, SIGCONT);
 	rig_await(&rig, " answer 40\n");
 	rig_stop(&rig);
