@@ -52,10 +52,12 @@ static char *words_only_in(const char *value, const char *other)
 	return xasprintf("only here: %s", only.n ? text : "nothing");
 }
 
+/* Flags and the like; what has capitals is a name, and is shown whole. */
 static bool is_long_list(const char *value)
 {
 	return value && text_width(value) > VALUE_WIDTH_MAX &&
-	       strchr(value, ' ');
+	       strchr(value, ' ') &&
+	       !strpbrk(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
 static char *shown(const char *value, const char *other)

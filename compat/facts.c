@@ -11,6 +11,7 @@
 #define LINES_MAX 512
 #define KEY_MAX 128
 #define VALUE_MAX ((size_t)16 * 1024)
+#define SHOWN_MAX 80 /* of a wrong line */
 
 static void facts_add(struct facts *facts, const char *key, size_t key_len,
 		      const char *value, size_t value_len)
@@ -29,6 +30,16 @@ static bool valid_key(const char *key, size_t len)
 	return len > 0 && len <= KEY_MAX;
 }
 
+static int not_a_pair(const char *line, size_t len, long number,
+		      struct err *err)
+{
+	CLEANUP_FREE char *text =
+		str_utf8_clean(line, len < SHOWN_MAX ? len : SHOWN_MAX);
+
+	return err_set(err, ERR_PARSE, number,
+		       "facts line %ld is not key=value: '%s'", number, text);
+}
+
 static int parse_line(struct facts *facts, const char *line, size_t len,
 		      long number, struct err *err)
 {
@@ -37,8 +48,7 @@ static int parse_line(struct facts *facts, const char *line, size_t len,
 	size_t value_len = eq ? len - key_len - 1 : 0;
 
 	if (!eq || !valid_key(line, key_len))
-		return err_set(err, ERR_PARSE, number,
-			       "facts line %ld is not key=value", number);
+		return not_a_pair(line, len, number, err);
 	if (value_len > VALUE_MAX)
 		return err_set(err, ERR_PARSE, number,
 			       "facts line %ld is too long", number);

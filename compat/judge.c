@@ -105,6 +105,8 @@ static char *step_reason(const struct obs_step *step)
 	CLEANUP_FREE char *end = step_end(step);
 	CLEANUP_FREE char *line = output_line(step->output);
 
+	if (step->trouble && step->exit == 0) /* all is said */
+		return TAKE(end);
 	return line ? xasprintf("%s: %s", end, line) : TAKE(end);
 }
 
@@ -313,10 +315,9 @@ static void own_up(struct hearing *h)
 	free(result->rule);
 	result->rule = xstrdup("ours-exhausted");
 	free(result->reason);
-	result->reason = xasprintf("%s%s%s", result->cause->title,
-				   result->cause->line ? ": " : "",
-				   result->cause->line ? result->cause->line :
-							 "");
+	result->reason = xasprintf(
+		"%s%s%s", result->cause->title, result->cause->line ? ": " : "",
+		result->cause->line ? result->cause->line : "");
 }
 
 static bool as_expected(const struct result *result,

@@ -26,7 +26,8 @@
  * @began_ns, @ended_ns: CLOCK_MONOTONIC of the host; UNMEASURED when it did not
  * @exit:	Exit status, -1: did not end (see @trouble), -signal - 1 if killed
  * @trouble:	Why it could not be done or did not end ("timeout after 60s",
- *		"guest panicked: ..."), NULL when it ended by itself
+ *		"guest panicked: ..."), or with .exit 0 what is wrong with its
+ *		answer; NULL when it ended by itself and well
  * @output:	Last KiB of its output, cleaned; may be NULL
  */
 struct obs_step {

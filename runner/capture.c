@@ -2,6 +2,7 @@
 /* capture.c - frames of a network device into a file, live, by libpcap */
 #include "runner/capture.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pcap/pcap.h>
@@ -166,6 +167,11 @@ static int record(pcap_t *pcap, const char *path, int ready_fd)
 	close(ready_fd);
 	if (!rc)
 		rc = pump(pcap, file);
+	/* libpcap does not look whether what it writes is written. */
+	if (!rc && ferror(pcap_dump_file(file)))
+		rc = -1;
+	if (rc)
+		(void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
 	pcap_dump_close(file);
 	if (rc || pcap_stats(pcap, &stat))
 		return 1;

@@ -113,7 +113,10 @@ static int tell_results(const struct rundir *run, const struct plan *plan,
 	char finished[21];
 	int rc;
 
-	clock_iso8601(clock_real_ns(), finished);
+	/* Judged anew, a run has ended when it did. */
+	clock_iso8601(rundir_last_ns(run) ? rundir_last_ns(run) :
+					    clock_real_ns(),
+		      finished);
 	if (rundir_results(rundir_path(run), plan, complete ? finished : NULL,
 			   &results, err))
 		return -1;
@@ -180,8 +183,15 @@ static int go(struct rundir *run, const struct plan *plan,
 	int rc = pool_run(&pool, &sig, err);
 
 	progress_now(p->progress, 0, NULL);
-	if (rc)
-		return failed(err);
+	if (rc) {
+		status = failed(err);
+		if (status == CLI_BROKEN)
+			log_info(NULL,
+				 "when that is mended, go on with: %s resume "
+				 "%s",
+				 program_invocation_name, rundir_path(run));
+		return status;
+	}
 	if (tell_results(run, plan, !sig, &status, err))
 		return failed(err);
 	if (sig)

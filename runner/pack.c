@@ -40,11 +40,13 @@ int pack_files(const struct str_list *files, char **ret_tar, size_t *ret_len,
 		CLEANUP_FREE char *path = xstrdup(files->v[i]);
 		CLEANUP_FREE char *dir = xstrdup(path);
 
-		str_list_add(&owned, basename(path));
-		argv[n++] = "-C";
 		str_list_add(&owned, dirname(dir));
+		argv[n++] = "-C";
 		argv[n++] = owned.v[owned.n - 1];
-		argv[n++] = owned.v[owned.n - 2];
+		/* A name may begin with a dash. */
+		str_list_take(&owned,
+			      xasprintf("--add-file=%s", basename(path)));
+		argv[n++] = owned.v[owned.n - 1];
 	}
 	rc = child_run(&opts, &out, err);
 	str_list_release(&owned);

@@ -23,6 +23,7 @@ struct rundir {
 	int journal;
 	struct run_info info;
 	struct str_list finished; /* ids, from the journal */
+	uint64_t last_ns;
 };
 
 void run_info_release(struct run_info *info)
@@ -279,8 +280,11 @@ static int read_journal(struct rundir *run, struct err *err)
 		const char *cell =
 			json_string_value(json_object_get(json, "finished"));
 
-		if (cell)
+		if (cell) {
 			str_list_add(&run->finished, cell);
+			run->last_ns = (uint64_t)json_integer_value(
+				json_object_get(json, "at_ns"));
+		}
 		json_decref(json);
 	}
 	return 0;
@@ -324,9 +328,12 @@ int rundir_journal(struct rundir *run, json_t *line, bool sync, struct err *err)
 {
 	CLEANUP_FREE char *text = NULL;
 	CLEANUP_FREE char *whole = NULL;
+	uint64_t now_ns = clock_real_ns();
 
+	if (json_object_get(line, "finished"))
+		run->last_ns = now_ns;
 	(void)json_object_set_new(line, "at_ns",
-				  json_integer((json_int_t)clock_real_ns()));
+				  json_integer((json_int_t)now_ns));
 	text = json_dumps(line, JSON_COMPACT);
 	json_decref(line);
 	assert(text);
@@ -336,6 +343,11 @@ int rundir_journal(struct rundir *run, json_t *line, bool sync, struct err *err)
 	if (sync && fdatasync(run->journal))
 		return err_errno(err, "write the journal of '%s'", run->path);
 	return 0;
+}
+
+uint64_t rundir_last_ns(const struct rundir *run)
+{
+	return run->last_ns;
 }
 
 bool rundir_finished(const struct rundir *run, const char *cell)

@@ -74,6 +74,10 @@ int rundir_journal(struct rundir *run, json_t *line, bool sync,
 /** rundir_finished() - Whether the journal says that a cell is finished */
 bool rundir_finished(const struct rundir *run, const char *cell);
 
+/** rundir_last_ns() - When the journal's last cell was finished, since the
+ * epoch; 0: none was */
+uint64_t rundir_last_ns(const struct rundir *run);
+
 /** rundir_attempts() - Attempts at a cell that were observed to their end */
 uint64_t rundir_attempts(const struct rundir *run, const char *cell);
 

@@ -57,6 +57,8 @@ static void write_line(struct transcript *t, char *line, int len)
 	if (fd_write_all(t->fd, line, (size_t)len + 1, &err) < 0 &&
 	    !t->write_errno)
 		t->write_errno = (int)err.code;
+	if (t->write_errno && t->end_status)
+		_exit(t->end_status);
 }
 
 void transcript_event(struct transcript *t, const char *event)

@@ -12,11 +12,13 @@
  * @fd:		Opened for appending, owned
  * @errors:	Events "error" and "close" so far
  * @write_errno: First failed write, 0: none; what was not written is lost
+ * @end_status:	Not 0: a failed write ends the process with it at once
  */
 struct transcript {
 	int fd;
 	uint64_t errors;
 	int write_errno;
+	int end_status;
 };
 
 /** transcript_open() - Append to @path, which is created when absent */

@@ -128,6 +128,8 @@ group_golden() {
 		case=${case%/command}
 		run_test "golden/${case##*/}" 60 tests/golden.sh "$case"
 	done
+	run_test golden/schemas 120 tests/schema_check.py
+	run_test golden/wire-by-tshark 120 tests/wire_oracle.sh
 }
 
 group_fuzz() {

@@ -56,10 +56,10 @@ static const struct {
 	const char *text, *says;
 	long line;
 } malformed[] = {
-	{ "a=1\nnonsense\n", "facts line 2 is not key=value", 2 },
-	{ "=1\n", "facts line 1 is not key=value", 1 },
-	{ "a b=1\n", "facts line 1 is not key=value", 1 },
-	{ "\xc3\xa4=1\n", "facts line 1 is not key=value", 1 },
+	{ "a=1\nnonsense\n", "facts line 2 is not key=value: 'nonsense'", 2 },
+	{ "=1\n", "facts line 1 is not key=value: '=1'", 1 },
+	{ "a b=1\n", "facts line 1 is not key=value: 'a b=1'", 1 },
+	{ "\xc3\xa4=1\n", "facts line 1 is not key=value: '\xc3\xa4=1'", 1 },
 	{ "a=1\nb=2\na=3\n", "facts line 3 repeats 'a'", 3 },
 };
 

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_script.c - what is run in the guests, as text for their shells */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/script.h"
+#include "tests/lib/peer_rig.h"
+#include "tests/lib/testing.h"
+
+static char command[] = "exec ./server --port $PORT";
+static char ready[] = "test -s state";
+
+/* A word that does harm wherever it is not quoted. */
+static char hostile[] = "a b'; touch harm; $(touch harm) `touch harm` \"\\\n#";
+
+static struct scenario service(enum takeover takeover)
+{
+	return (struct scenario){
+		.workload = { .command = command, .ready = ready, .port = 7 },
+		.migration = { .takeover = (int)takeover },
+	};
+}
+
+static void check_has(const char *name, const char *text, const char *part,
+		      bool wanted)
+{
+	ck_assert_msg(testing_contains(text, part) == wanted,
+		      "%s: '%s' is %sin:\n%s", name, part,
+		      wanted ? "not " : "", text);
+}
+
+/* The shell itself says whether it can read a script. */
+static void check_syntax(const char *name, const char *text)
+{
+	const char *argv[] = { "sh", "-n", "-c", text, NULL };
+	CLEANUP_FREE char *output = NULL;
+
+	ck_assert_msg(rig_run(argv, &output) == 0, "%s: %s\n%s", name, output,
+		      text);
+}
+
+/* --- Takeover --------------------------------------------------------------- */
+
+#define GUARD "iptables -w -I INPUT -d $SERVICE -j DROP"
+#define LIFT "iptables -w -D INPUT -d $SERVICE -j DROP"
+#define TAKE_ADDRESS "--take $DEV $SERVICE"
+#define GIVE_ADDRESS "--give $DEV $SERVICE"
+
+static const struct {
+	const char *name;
+	enum takeover takeover;
+	uint64_t port;
+	bool guard, take, give;
+} takeovers[] = {
+	{ "guarded", TAKEOVER_GUARDED, 7, true, true, true },
+	{ "unguarded", TAKEOVER_UNGUARDED, 7, false, true, true },
+	{ "never", TAKEOVER_NEVER, 7, false, false, true },
+	{ "guarded, but no service", TAKEOVER_GUARDED, 0, false, false, false },
+};
+
+START_TEST(the_address_moves_as_the_scenario_says)
+{
+	const char *name = takeovers[_i].name;
+	struct scenario s = service(takeovers[_i].takeover);
+	CLEANUP_FREE char *receive = NULL;
+	CLEANUP_FREE char *send = NULL;
+	CLEANUP_FREE char *restore = NULL;
+
+	s.workload.port = takeovers[_i].port;
+	receive = script_receive(&s);
+	send = script_send(&s);
+	restore = script_restore(&s);
+	check_has(name, receive, GUARD, takeovers[_i].guard);
+	check_has(name, receive, TAKE_ADDRESS, takeovers[_i].take);
+	check_has(name, send, GIVE_ADDRESS, takeovers[_i].give);
+	check_has(name, restore, LIFT, takeovers[_i].guard);
+}
+END_TEST
+
+static size_t place(const char *text, const char *part)
+{
+	const char *at = strstr(text, part);
+
+	ck_assert_msg(at != NULL, "'%s' is not in:\n%s", part, text);
+	return (size_t)(at - text);
+}
+
+/* A segment that finds the address without the socket is answered by a RST. */
+START_TEST(the_guard_stands_before_the_address_and_until_the_restore)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *receive = script_receive(&s);
+	CLEANUP_FREE char *restore = script_restore(&s);
+
+	ck_assert_uint_lt(place(receive, GUARD), place(receive, TAKE_ADDRESS));
+	ck_assert_uint_lt(place(restore, "criu restore"),
+			  place(restore, "echo restore-end"));
+	ck_assert_uint_lt(place(restore, "echo restore-end"),
+			  place(restore, LIFT));
+}
+END_TEST
+
+START_TEST(the_source_gives_the_address_up_before_it_sends)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *send = script_send(&s);
+
+	ck_assert_uint_lt(place(send, GIVE_ADDRESS), place(send, "tar -P -cf"));
+}
+END_TEST
+
+/* --- Marks and exit codes --------------------------------------------------- */
+
+START_TEST(marks_stand_around_what_they_time)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *restore = script_restore(&s);
+
+	ck_assert_uint_lt(place(dump, "echo dump-begin >&3"),
+			  place(dump, "criu dump"));
+	ck_assert_uint_lt(place(dump, "criu dump"),
+			  place(dump, "echo dump-end >&3"));
+	ck_assert_uint_lt(place(restore, "echo restore-begin >&3"),
+			  place(restore, "criu restore"));
+	ck_assert_uint_lt(place(restore, "echo restore-end >&3"),
+			  place(restore, "echo takeover-end >&3"));
+}
+END_TEST
+
+/* A stand-in for criu, found first, that ends with 37. */
+static int run_with_criu(const char *script, char **ret_output)
+{
+	CLEANUP_FREE char *text = xasprintf(
+		"cd %s; IMAGES=$PWD/images; criu() { echo \"[$*]\"; return "
+		"37; }; %s",
+		tmpdir_path(), script);
+	const char *argv[] = { "sh", "-c", text, NULL };
+
+	return rig_run(argv, ret_output);
+}
+
+/* What the scripts write to the agent's descriptors goes to stdout here. */
+static char *with_descriptors(const char *script)
+{
+	return xasprintf("{ %s } 3>&1 2>&1", script);
+}
+
+START_TEST(a_script_ends_with_the_status_of_criu)
+{
+	struct scenario s = service(TAKEOVER_NEVER);
+	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *restore = script_restore(&s);
+	char *const scripts[] = { dump, restore };
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		CLEANUP_FREE char *text = with_descriptors(scripts[i]);
+		CLEANUP_FREE char *output = NULL;
+
+		ck_assert_int_eq(run_with_criu(text, &output), 37);
+		ck_assert_has(output, i ? "restore-end" : "dump-end");
+	}
+}
+END_TEST
+
+/* --- Words ------------------------------------------------------------------- */
+
+static void check_harmless(const char *script)
+{
+	CLEANUP_FREE char *text = with_descriptors(script);
+	CLEANUP_FREE char *output = NULL;
+	CLEANUP_FREE char *harm = tmpdir_join("harm");
+	const char *look[] = { "test", "-e", harm, NULL };
+	CLEANUP_FREE char *nothing = NULL;
+
+	(void)run_with_criu(text, &output);
+	ck_assert_msg(rig_run(look, &nothing) != 0, "run by the shell:\n%s",
+		      script);
+	ck_assert_has(output, hostile);
+}
+
+START_TEST(options_of_criu_are_words_and_nothing_else)
+{
+	char *words[] = { hostile };
+	struct scenario s = service(TAKEOVER_NEVER);
+	CLEANUP_FREE char *dump = NULL;
+	CLEANUP_FREE char *restore = NULL;
+
+	s.migration.dump = (struct str_list){ words, 1 };
+	s.migration.restore = s.migration.dump;
+	dump = script_dump(&s);
+	restore = script_restore(&s);
+	check_harmless(dump);
+	check_harmless(restore);
+}
+END_TEST
+
+START_TEST(a_command_is_one_word_for_a_shell_of_its_own)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *word = str_shell_quote(hostile);
+	CLEANUP_FREE char *part = xasprintf("sh -c %s", word);
+	CLEANUP_FREE char *ask = script_ask(hostile);
+	CLEANUP_FREE char *start = NULL;
+
+	s.workload.command = hostile;
+	s.workload.ready = hostile;
+	start = script_start(&s, ROLE_SOURCE);
+	ck_assert_has(ask, part);
+	ck_assert_has(start, part);
+	ck_assert_has(strstr(start, part) + 1, part); /* ready, too */
+	check_syntax("start", start);
+	check_syntax("ask", ask);
+}
+END_TEST
+
+START_TEST(paths_of_state_are_words)
+{
+	char *words[] = { hostile };
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *word = str_shell_quote(hostile);
+	CLEANUP_FREE char *send = NULL;
+
+	s.workload.state = (struct str_list){ words, 1 };
+	send = script_send(&s);
+	ck_assert_has(send, word);
+	check_syntax("send", send);
+}
+END_TEST
+
+/* --- What each one holds ------------------------------------------------------ */
+
+START_TEST(the_environment_says_where_the_service_is)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *without = script_env(&s, 0);
+	CLEANUP_FREE char *with = script_env(&s, 4711);
+	CLEANUP_FREE char *text = xasprintf(
+		"cd() { true; }; %secho $SERVICE $PORT $PEER $STATE $IMAGES "
+		"$DEV $WORKLOAD_PID",
+		with);
+	const char *argv[] = { "sh", "-c", text, NULL };
+	CLEANUP_FREE char *output = NULL;
+
+	ck_assert(!testing_contains(without, "WORKLOAD_PID"));
+	ck_assert_int_eq(rig_run(argv, &output), 0);
+	ck_assert_str_eq(output,
+			 "10.77.0.100 7 10.77.0.1 " SCRIPT_STATE
+			 " " SCRIPT_IMAGES " eth0 4711\n");
+	ck_assert_has(with, "cd " SCRIPT_FOLDER "\n");
+}
+END_TEST
+
+static char *start_on_source(const struct scenario *s)
+{
+	return script_start(s, ROLE_SOURCE);
+}
+
+static const struct {
+	const char *name;
+	char *(*make)(const struct scenario *s);
+	const char *part;
+} own_parts[] = {
+	{ "start", start_on_source, "ip netns add workload" },
+	{ "start", start_on_source, "--give eth0 $SERVICE" },
+	{ "start", start_on_source, "address 52:54:00:79:00:01 type macvlan" },
+	{ "receive", script_receive, "ip netns add workload" },
+	{ "receive", script_receive, "address 52:54:00:79:00:02 type macvlan" },
+	{ "dump", script_dump, " --external net[" },
+	{ "restore", script_restore, " --inherit-fd fd[9]:workload" },
+	{ "restore", script_restore, " 9</run/netns/workload" },
+};
+
+START_TEST(only_a_network_of_its_own_makes_a_namespace)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *host = own_parts[_i].make(&s);
+	CLEANUP_FREE char *own = NULL;
+
+	s.workload.network = NET_OWN;
+	own = own_parts[_i].make(&s);
+	check_has(own_parts[_i].name, own, own_parts[_i].part, true);
+	check_has(own_parts[_i].name, host, own_parts[_i].part, false);
+	check_syntax(own_parts[_i].name, own);
+	check_syntax(own_parts[_i].name, host);
+}
+END_TEST
+
+START_TEST(the_address_is_taken_in_the_workloads_network)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *host = script_env(&s, 0);
+	CLEANUP_FREE char *own = NULL;
+
+	s.workload.network = NET_OWN;
+	own = script_env(&s, 0);
+	ck_assert_has(host, "DEV=eth0 IN_NET=''");
+	ck_assert_has(own, "DEV=service "
+			   "IN_NET='nsenter --net=/run/netns/workload'");
+}
+END_TEST
+
+START_TEST(a_start_waits_for_readiness_only_if_it_is_asked_for)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *waits = script_start(&s, ROLE_SOURCE);
+	CLEANUP_FREE char *goes_on = NULL;
+
+	s.workload.ready = NULL;
+	goes_on = script_start(&s, ROLE_SOURCE);
+	ck_assert_has(waits, "until $IN_NET sh -c 'test -s state'");
+	ck_assert(!testing_contains(goes_on, "until"));
+	ck_assert_has(goes_on, "echo pid $pid >&3");
+}
+END_TEST
+
+START_TEST(all_are_read_by_a_shell)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	char *const scripts[] = { script_env(&s, 1),	script_unpack(),
+				  script_start(&s, 0),	script_receive(&s),
+				  script_dump(&s),	script_send(&s),
+				  script_restore(&s),	script_collect(),
+				  script_ask("a probe"), script_kill() };
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		check_syntax("script", scripts[i]);
+		free(scripts[i]);
+	}
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("runner/script");
+	TCase *texts = tcase_create("texts");
+	TCase *runs = tcase_create("runs");
+
+	tcase_add_loop_test(texts, the_address_moves_as_the_scenario_says, 0,
+			    ARRAY_SIZE(takeovers));
+	tcase_add_test(
+		texts,
+		the_guard_stands_before_the_address_and_until_the_restore);
+	tcase_add_test(texts, the_source_gives_the_address_up_before_it_sends);
+	tcase_add_test(texts, marks_stand_around_what_they_time);
+	tcase_add_test(texts, a_command_is_one_word_for_a_shell_of_its_own);
+	tcase_add_test(texts, paths_of_state_are_words);
+	tcase_add_test(texts, the_environment_says_where_the_service_is);
+	tcase_add_loop_test(texts, only_a_network_of_its_own_makes_a_namespace,
+			    0, ARRAY_SIZE(own_parts));
+	tcase_add_test(texts, the_address_is_taken_in_the_workloads_network);
+	tcase_add_test(texts,
+		       a_start_waits_for_readiness_only_if_it_is_asked_for);
+	tcase_add_test(texts, all_are_read_by_a_shell);
+	suite_add_tcase(suite, texts);
+	tcase_add_checked_fixture(runs, tmpdir_setup, tmpdir_teardown);
+	tcase_add_test(runs, a_script_ends_with_the_status_of_criu);
+	tcase_add_test(runs, options_of_criu_are_words_and_nothing_else);
+	suite_add_tcase(suite, runs);
+	return suite;
+}
