@@ -111,6 +111,18 @@ char *script_start(const struct scenario *s, enum role role)
 	return strbuf_take(&buf);
 }
 
+/* The target's own network is guarded from the boot on. */
+static void put_guard(FILE *f, const struct scenario *s)
+{
+	bool stands = !has_namespace(s);
+
+	if (moves_address(s) && stands != is_guarded(s))
+		(void)fprintf(f,
+			      "$IN_NET iptables -w %s INPUT -d $SERVICE -j "
+			      "DROP || exit 1\n",
+			      stands ? "-D" : "-I");
+}
+
 char *script_receive(const struct scenario *s)
 {
 	bool moves = moves_address(s);
@@ -119,10 +131,7 @@ char *script_receive(const struct scenario *s)
 	strbuf_open(&buf);
 	if (has_namespace(s))
 		put_own_network(buf.f, ROLE_TARGET);
-	if (is_guarded(s))
-		(void)fputs("$IN_NET iptables -w -I INPUT -d $SERVICE -j DROP "
-			    "|| exit 1\n",
-			    buf.f);
+	put_guard(buf.f, s);
 	(void)fprintf(buf.f,
 		      "rm -rf $STATE/*\n" AGENT
 		      " --receive %s %d | tar -xpPf - || exit 1\n"

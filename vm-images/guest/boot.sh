@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Run once in each booted guest by its agent, with ROLE, SERVICE, SERVICE_IP,
-# TRANSFER_IP and LAST_PID in the environment: who it is, and what makes each cell quick.
+# TRANSFER_IP and LAST_PID in the environment: who it is, and what makes each cell
+# quick.
 set -e
 echo "$ROLE" >/proc/sys/kernel/hostname
 ip address add "$SERVICE_IP/24" dev eth0
 ip address add "$TRANSFER_IP/24" dev eth1
 ip link set eth0 up
 ip link set eth1 up
-# The service begins on the source; from there its address moves.
-[ "$ROLE" = target ] || ip address add "$SERVICE/24" dev eth0
+# The service begins on the source; from there its address moves. On the target a
+# guard against it stands from the start: segments that find the address there
+# before the sockets would be answered by RST.
+if [ "$ROLE" = source ]; then
+	ip address add "$SERVICE/24" dev eth0
+	iptables --version >/dev/null
+else
+	iptables -w -I INPUT -d "$SERVICE" -j DROP
+fi
 # Both guests of a pair were booted alike and would hand out the same pids; a
 # pid taken on the target is a failure of its own, to be asked for.
 echo "$LAST_PID" >/proc/sys/kernel/ns_last_pid
@@ -18,7 +26,6 @@ mkdir -p /srv/workload /run/workload
 # as it is on a host that has been up for a while.
 criu check >/run/criu-check.log 2>&1 || true
 criu --version >/dev/null
-for tool in tar iptables setsid cat sleep; do
+for tool in tar setsid cat sleep; do
 	"$tool" --version </dev/null >/dev/null 2>&1 || true
 done
-iptables -w -I INPUT -d 192.0.2.1 -j DROP && iptables -w -D INPUT -d 192.0.2.1 -j DROP

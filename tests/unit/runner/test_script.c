@@ -47,16 +47,27 @@ static void check_syntax(const char *name, const char *text)
 #define TAKE_ADDRESS "--take $DEV $SERVICE"
 #define GIVE_ADDRESS "--give $DEV $SERVICE"
 
+/* In the target's own network a guard stands from the boot on, in a namespace of
+ * the workload's none does: what is put up, taken down before, and lifted. */
 static const struct {
 	const char *name;
 	enum takeover takeover;
+	enum workload_net network;
 	uint64_t port;
-	bool guard, take, give;
+	bool put_up, taken_down, lifted, take, give;
 } takeovers[] = {
-	{ "guarded", TAKEOVER_GUARDED, 7, true, true, true },
-	{ "unguarded", TAKEOVER_UNGUARDED, 7, false, true, true },
-	{ "never", TAKEOVER_NEVER, 7, false, false, true },
-	{ "guarded, but no service", TAKEOVER_GUARDED, 0, false, false, false },
+	{ "guarded", TAKEOVER_GUARDED, NET_HOST, 7, false, false, true, true,
+	  true },
+	{ "unguarded", TAKEOVER_UNGUARDED, NET_HOST, 7, false, true, false,
+	  true, true },
+	{ "never", TAKEOVER_NEVER, NET_HOST, 7, false, true, false, false,
+	  true },
+	{ "guarded namespace", TAKEOVER_GUARDED, NET_OWN, 7, true, false, true,
+	  true, true },
+	{ "unguarded namespace", TAKEOVER_UNGUARDED, NET_OWN, 7, false, false,
+	  false, true, true },
+	{ "guarded, but no service", TAKEOVER_GUARDED, NET_HOST, 0, false,
+	  false, false, false, false },
 };
 
 START_TEST(the_address_moves_as_the_scenario_says)
@@ -68,13 +79,15 @@ START_TEST(the_address_moves_as_the_scenario_says)
 	CLEANUP_FREE char *restore = NULL;
 
 	s.workload.port = takeovers[_i].port;
+	s.workload.network = (int)takeovers[_i].network;
 	receive = script_receive(&s);
 	send = script_send(&s);
 	restore = script_restore(&s);
-	check_has(name, receive, GUARD, takeovers[_i].guard);
+	check_has(name, receive, GUARD, takeovers[_i].put_up);
+	check_has(name, receive, LIFT, takeovers[_i].taken_down);
 	check_has(name, receive, TAKE_ADDRESS, takeovers[_i].take);
 	check_has(name, send, GIVE_ADDRESS, takeovers[_i].give);
-	check_has(name, restore, LIFT, takeovers[_i].guard);
+	check_has(name, restore, LIFT, takeovers[_i].lifted);
 }
 END_TEST
 
@@ -90,9 +103,12 @@ static size_t place(const char *text, const char *part)
 START_TEST(the_guard_stands_before_the_address_and_until_the_restore)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *receive = script_receive(&s);
-	CLEANUP_FREE char *restore = script_restore(&s);
+	CLEANUP_FREE char *receive = NULL;
+	CLEANUP_FREE char *restore = NULL;
 
+	s.workload.network = NET_OWN;
+	receive = script_receive(&s);
+	restore = script_restore(&s);
 	ck_assert_uint_lt(place(receive, GUARD), place(receive, TAKE_ADDRESS));
 	ck_assert_uint_lt(place(restore, "criu restore"),
 			  place(restore, "echo restore-end"));
