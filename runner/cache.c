@@ -133,7 +133,8 @@ int cache_lock(const struct cache *cache, const char *key, const char *what,
 	return 0;
 }
 
-/* Keep what is damaged out of the way, for whoever wants to know why. */
+/* Keep what is damaged out of the way, for whoever wants to know why. With the
+ * lock of @key. */
 static int set_aside(const struct cache *cache, const char *key,
 		     const char *why, struct err *err)
 {
@@ -149,75 +150,14 @@ static int set_aside(const struct cache *cache, const char *key,
 	return 0;
 }
 
-/* What is wrong with one file at a glance, or NULL; @ret_renewed: its time
- * changed, not its content. */
-static char *glance(const struct cache_entry *entry, struct cache_file *file,
-		    bool *ret_renewed)
+int cache_set_aside(const struct cache *cache, const char *key, const char *why,
+		    struct err *err)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", entry->dir, file->name);
-	char digest[DIGEST_HEX];
-	struct err ignored = ERR_INIT;
-	struct stat st;
-	uint64_t mtime_ns;
+	CLEANUP_FD int lock = -1;
 
-	if (stat(path, &st) < 0)
-		return xasprintf("%s: %s", file->name, strerror(errno));
-	if ((uint64_t)st.st_size != file->size_bytes)
-		return xasprintf("%s has %lld bytes instead of %llu",
-				 file->name, (long long)st.st_size,
-				 (unsigned long long)file->size_bytes);
-	mtime_ns = cache_mtime_ns(&st);
-	if (mtime_ns == file->mtime_ns)
-		return NULL;
-	if (digest_file(path, digest, &ignored))
-		return xstrdup(ignored.msg);
-	if (!str_eq(digest, file->sha256))
-		return xasprintf("%s has another digest", file->name);
-	file->mtime_ns = mtime_ns;
-	*ret_renewed = true;
-	return NULL;
-}
-
-static char *glance_all(struct cache_entry *entry)
-{
-	bool renewed = false;
-	char *why = NULL;
-	struct err ignored = ERR_INIT;
-
-	for (size_t i = 0; i < entry->n && !why; i++)
-		why = glance(entry, &entry->files[i], &renewed);
-	/* Saves the next user the digest; a read-only cache can't. */
-	if (!why && renewed && cache_entry_write(entry, &ignored))
-		return NULL;
-	return why;
-}
-
-static void mark_used(const struct cache_entry *entry)
-{
-	CLEANUP_FREE char *path = xasprintf("%s/" CACHE_META, entry->dir);
-
-	(void)utimensat(AT_FDCWD, path, NULL, 0);
-}
-
-/* What is wrong with the entry in @dir, or NULL and the entry; owned. */
-static char *examine(const char *dir, const char *key,
-		     struct cache_entry *ret_entry)
-{
-	struct cache_entry entry CLEANUP(cache_entry_release) = { 0 };
-	struct err unreadable = ERR_INIT;
-	char *why;
-
-	if (cache_entry_read(dir, &entry, &unreadable))
-		return xstrdup(unreadable.msg);
-	if (!str_eq(entry.key, key))
-		return xstrdup("its key is another's");
-	why = glance_all(&entry);
-	if (why)
-		return why;
-	mark_used(&entry);
-	*ret_entry = entry;
-	entry = (struct cache_entry){ 0 };
-	return NULL;
+	if (cache_lock(cache, key, NULL, &lock, err))
+		return -1;
+	return set_aside(cache, key, why, err);
 }
 
 /* With the lock of @key. */
@@ -231,7 +171,7 @@ static int find_locked(const struct cache *cache, const char *key,
 	*ret_found = false;
 	if (!file_exists(dir))
 		return 0;
-	why = examine(dir, key, ret_entry);
+	why = cache_entry_examine(dir, key, ret_entry);
 	if (why)
 		return set_aside(cache, key, why, err);
 	*ret_found = true;
@@ -248,7 +188,7 @@ int cache_find(const struct cache *cache, const char *key, bool *ret_found,
 	*ret_found = false;
 	if (!file_exists(dir))
 		return 0;
-	why = examine(dir, key, ret_entry);
+	why = cache_entry_examine(dir, key, ret_entry);
 	*ret_found = !why;
 	if (!why)
 		return 0;

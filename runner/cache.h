@@ -23,6 +23,7 @@
  * On use a file's size and time are compared. Where only the time differs (a
  * copied cache) its digest decides. A damaged entry is renamed to *.damaged and
  * built anew. The time of entry.json is when the entry was last used.
+ * Saved machines are entries too, in vm/; a damaged one is removed.
  */
 
 #define CACHE_FILES_MAX 16
@@ -121,14 +122,20 @@ int cache_get(const struct cache *cache, const struct cache_recipe *recipe,
  */
 void cache_verify(const struct cache_entry *entry, struct str_list *ret_faults);
 
+/** cache_set_aside() - Rename a damaged image to *.damaged, unless somebody
+ * builds it: it is built again on use */
+WARN_UNUSED
+int cache_set_aside(const struct cache *cache, const char *key, const char *why,
+		    struct err *err);
+
 /** struct cache_entries - All entries, by kind, name and age */
 struct cache_entries {
 	struct cache_entry *v;
 	size_t n;
 };
 
-/** cache_list() - All entries; those that can't be read are in @ret_unreadable,
- * by the path of their folder */
+/** cache_list() - All images and saved machines; those that can't be read are in
+ * @ret_unreadable, by the path of their folder */
 WARN_UNUSED
 int cache_list(const struct cache *cache, struct cache_entries *ret_entries,
 	       struct str_list *ret_unreadable, struct err *err);

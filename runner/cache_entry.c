@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -178,6 +179,76 @@ int cache_entry_scan(struct cache_entry *entry, struct err *err)
 		if (scan_file(entry, names.v[i], err))
 			return -1;
 	return 0;
+}
+
+/* What is wrong with one file at a glance, or NULL; @ret_renewed: its time
+ * changed, not its content. */
+static char *glance(const struct cache_entry *entry, struct cache_file *file,
+		    bool *ret_renewed)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", entry->dir, file->name);
+	char digest[DIGEST_HEX];
+	struct err ignored = ERR_INIT;
+	struct stat st;
+	uint64_t mtime_ns;
+
+	if (stat(path, &st) < 0)
+		return xasprintf("%s: %s", file->name, strerror(errno));
+	if ((uint64_t)st.st_size != file->size_bytes)
+		return xasprintf("%s has %lld bytes instead of %llu",
+				 file->name, (long long)st.st_size,
+				 (unsigned long long)file->size_bytes);
+	mtime_ns = cache_mtime_ns(&st);
+	if (mtime_ns == file->mtime_ns)
+		return NULL;
+	if (digest_file(path, digest, &ignored))
+		return xstrdup(ignored.msg);
+	if (!str_eq(digest, file->sha256))
+		return xasprintf("%s has another digest", file->name);
+	file->mtime_ns = mtime_ns;
+	*ret_renewed = true;
+	return NULL;
+}
+
+static char *glance_all(struct cache_entry *entry)
+{
+	bool renewed = false;
+	char *why = NULL;
+	struct err ignored = ERR_INIT;
+
+	for (size_t i = 0; i < entry->n && !why; i++)
+		why = glance(entry, &entry->files[i], &renewed);
+	/* Saves the next user the digest; a read-only cache can't. */
+	if (!why && renewed && cache_entry_write(entry, &ignored))
+		return NULL;
+	return why;
+}
+
+static void mark_used(const struct cache_entry *entry)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/" CACHE_META, entry->dir);
+
+	(void)utimensat(AT_FDCWD, path, NULL, 0);
+}
+
+char *cache_entry_examine(const char *dir, const char *key,
+			  struct cache_entry *ret_entry)
+{
+	struct cache_entry entry CLEANUP(cache_entry_release) = { 0 };
+	struct err unreadable = ERR_INIT;
+	char *why;
+
+	if (cache_entry_read(dir, &entry, &unreadable))
+		return xstrdup(unreadable.msg);
+	if (!str_eq(entry.key, key))
+		return xstrdup("its key is another's");
+	why = glance_all(&entry);
+	if (why)
+		return why;
+	mark_used(&entry);
+	*ret_entry = entry;
+	entry = (struct cache_entry){ 0 };
+	return NULL;
 }
 
 void cache_verify(const struct cache_entry *entry, struct str_list *ret_faults)

@@ -5,9 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "runner/cache_internal.h"
+
+#define PART_NS (3600 * NS_PER_S)
 
 static int by_kind_name_age(const void *left, const void *right)
 {
@@ -26,10 +29,10 @@ static bool is_key(const char *name)
 	       strspn(name, "0123456789abcdef") == DIGEST_HEX - 1;
 }
 
-static void list_one(const struct cache *cache, const char *key,
+static void list_one(const char *parent, const char *key,
 		     struct cache_entries *entries, struct str_list *unreadable)
 {
-	CLEANUP_FREE char *dir = cache_dir_of(cache, key);
+	CLEANUP_FREE char *dir = xasprintf("%s/%s", parent, key);
 	struct cache_entry entry = { 0 };
 	struct err why = ERR_INIT;
 
@@ -39,19 +42,35 @@ static void list_one(const struct cache *cache, const char *key,
 		*VEC_PUSH(entries->v, entries->n) = entry;
 }
 
-int cache_list(const struct cache *cache, struct cache_entries *ret_entries,
-	       struct str_list *ret_unreadable, struct err *err)
+static int list_in(const struct cache *cache, const char *folder,
+		   struct cache_entries *entries, struct str_list *unreadable,
+		   struct err *err)
 {
-	CLEANUP_FREE char *images = xasprintf("%s/images", cache->dir);
+	CLEANUP_FREE char *parent = xasprintf("%s/%s", cache->dir, folder);
 	struct str_list names CLEANUP(str_list_release) = { 0 };
-	struct cache_entries entries = { 0 };
-	struct str_list unreadable = { 0 };
 
-	if (file_list(images, &names, err))
+	if (!file_exists(parent))
+		return 0;
+	if (file_list(parent, &names, err))
 		return -1;
 	for (size_t i = 0; i < names.n; i++)
 		if (is_key(names.v[i]))
-			list_one(cache, names.v[i], &entries, &unreadable);
+			list_one(parent, names.v[i], entries, unreadable);
+	return 0;
+}
+
+int cache_list(const struct cache *cache, struct cache_entries *ret_entries,
+	       struct str_list *ret_unreadable, struct err *err)
+{
+	struct cache_entries entries = { 0 };
+	struct str_list unreadable = { 0 };
+
+	if (list_in(cache, "images", &entries, &unreadable, err) ||
+	    list_in(cache, "vm", &entries, &unreadable, err)) {
+		cache_entries_release(&entries);
+		str_list_release(&unreadable);
+		return -1;
+	}
 	if (entries.n)
 		qsort(entries.v, entries.n, sizeof(entries.v[0]),
 		      by_kind_name_age);
@@ -137,6 +156,34 @@ static int sweep_one(const struct cache *cache, const char *name,
 	return file_exists(entry) ? 0 : unlink_lock(cache, key, err);
 }
 
+/* A machine is saved within seconds: who began so long ago is gone. */
+static bool given_up(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 &&
+	       cache_mtime_ns(&st) + PART_NS < clock_real_ns();
+}
+
+static int sweep_parts(const struct cache *cache, struct err *err)
+{
+	CLEANUP_FREE char *saves = xasprintf("%s/vm", cache->dir);
+	struct str_list names CLEANUP(str_list_release) = { 0 };
+
+	if (!file_exists(saves))
+		return 0;
+	if (file_list(saves, &names, err))
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		CLEANUP_FREE char *path = xasprintf("%s/%s", saves, names.v[i]);
+
+		if (strstr(names.v[i], CACHE_PART) && given_up(path) &&
+		    file_rmtree(path, err))
+			return -1;
+	}
+	return 0;
+}
+
 int cache_sweep(const struct cache *cache, struct err *err)
 {
 	CLEANUP_FREE char *images = xasprintf("%s/images", cache->dir);
@@ -147,5 +194,5 @@ int cache_sweep(const struct cache *cache, struct err *err)
 	for (size_t i = 0; i < names.n; i++)
 		if (sweep_one(cache, names.v[i], err))
 			return -1;
-	return 0;
+	return sweep_parts(cache, err);
 }

@@ -146,11 +146,11 @@ static void reset_signals(void)
 
 /* Die with the parent, and at once if it is dead already. Its pidfd tells, for
  * getppid() is 0 in a PID namespace of our own. */
-static int follow_parent(int parent)
+static int follow_parent(int parent, int death_signal)
 {
 	struct pollfd poll_parent = { .fd = parent, .events = POLLIN };
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+	if (prctl(PR_SET_PDEATHSIG, death_signal ? death_signal : SIGKILL) < 0)
 		return -1;
 	if (poll(&poll_parent, 1, 0) > 0)
 		_exit(128 + SIGKILL);
@@ -174,7 +174,7 @@ static int become_child(const struct launch *launch)
 	reset_signals();
 	if (!opts->terminal && setpgid(0, 0) < 0)
 		return -1;
-	if (follow_parent(launch->parent) < 0)
+	if (follow_parent(launch->parent, opts->death_signal) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		if (launch->fds[i] >= 0 && dup2(launch->fds[i], i) < 0)

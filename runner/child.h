@@ -33,6 +33,8 @@ struct child;
  *		path for both is opened once
  * @out_fd, @err_fd: Descriptor instead of a file; 0: none
  * @pass_fds, @n_pass_fds: Further descriptors the program keeps, same numbers
+ * @death_signal: What it gets when we end before it; 0: SIGKILL. Its process
+ *		group gets nothing: a program that starts others sees to them
  * @terminal:	Leave it our stdin, stdout, stderr and our process group: for a
  *		user's shell
  * @deadline_ns: When child_run() gives up, CLOCK_MONOTONIC; 0: never
@@ -55,6 +57,7 @@ struct child_opts {
 	int err_fd;
 	const int *pass_fds;
 	size_t n_pass_fds;
+	int death_signal;
 	bool terminal;
 	uint64_t deadline_ns;
 	int cancel_fd;

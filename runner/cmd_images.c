@@ -10,6 +10,7 @@
 #include "compat/verdict.h"
 #include "runner/cli.h"
 #include "runner/images.h"
+#include "runner/images_care.h"
 #include "runner/images_store.h"
 #include "runner/log.h"
 #include "runner/options.h"
@@ -46,7 +47,7 @@ static const struct option_def defs[] = {
 	  .help = "prune: what was not used for so long; default 30", .min = 0,
 	  .max = 36500 },
 	{ "all", 0, OPTION_FLAG, offsetof(struct args, all),
-	  .help = "prune: everything" },
+	  .help = "prune: everything, without exception" },
 	{ "dry-run", 'n', OPTION_FLAG, offsetof(struct args, dry_run),
 	  .help = "prune: only say what would go" },
 };
@@ -60,8 +61,10 @@ static const struct options options = {
 		"names all of\n"
 		"          vm-images/kernels.yaml and userlands.yaml\n"
 		"  list    show what the cache has\n"
-		"  verify  compare all of it with its digests\n"
-		"  prune   remove what was not used for long, and leftovers",
+		"  verify  compare all of it with its digests; what is damaged is "
+		"built again on\n          use\n"
+		"  prune   remove leftovers and what was not used for long, but "
+		"no image that the\n          default matrix needs",
 	.operands = "build|list|verify|prune [NAME]...",
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
@@ -78,12 +81,6 @@ static void say(void *arg, const char *line)
 {
 	(void)arg;
 	log_info(NULL, "%s", line);
-}
-
-static int status_of(const struct err *err)
-{
-	log_err(NULL, "%s", err->msg);
-	return err->domain == ERR_INPUT ? CLI_USAGE : CLI_BROKEN;
 }
 
 static int usage(const char *text)
@@ -109,7 +106,7 @@ static int build_own(const struct images_opts *opts, const struct args *args)
 	status = images_build_kernel(opts, &ref, &err);
 	free(ref.image);
 	free(ref.modules);
-	return status ? status_of(&err) : CLI_OK;
+	return status ? images_failed(&err) : CLI_OK;
 }
 
 static int build(struct cache *cache, const struct args *args,
@@ -125,7 +122,7 @@ static int build(struct cache *cache, const struct args *args,
 	if (args->debs.n || args->image || args->modules)
 		return build_own(&opts, args);
 	if (images_build(&opts, &list, &err))
-		return status_of(&err);
+		return images_failed(&err);
 	log_info(NULL, "all images are ready in '%s'", cache->dir);
 	return CLI_OK;
 }
@@ -168,7 +165,7 @@ static int list(const struct cache *cache, const struct args *args)
 	json_t *rows;
 
 	if (store_load(cache, &store, &err))
-		return status_of(&err);
+		return images_failed(&err);
 	if (!args->json) {
 		print_items(&store);
 		return CLI_OK;
@@ -180,73 +177,6 @@ static int list(const struct cache *cache, const struct args *args)
 	printf("\n");
 	json_decref(rows);
 	return CLI_OK;
-}
-
-/* --- verify ------------------------------------------------------------------ */
-
-static size_t verify_entry(const struct cache_entry *entry)
-{
-	struct str_list faults CLEANUP(str_list_release) = { 0 };
-
-	cache_verify(entry, &faults);
-	for (size_t i = 0; i < faults.n; i++)
-		log_err(NULL, "%s '%s': %s", entry->kind, entry->name,
-			faults.v[i]);
-	return faults.n;
-}
-
-static int verify(const struct cache *cache)
-{
-	struct cache_entries entries CLEANUP(cache_entries_release) = { 0 };
-	struct str_list unreadable CLEANUP(str_list_release) = { 0 };
-	struct err err = ERR_INIT;
-	size_t damaged = 0;
-
-	if (cache_list(cache, &entries, &unreadable, &err))
-		return status_of(&err);
-	for (size_t i = 0; i < entries.n; i++)
-		damaged += verify_entry(&entries.v[i]) > 0;
-	for (size_t i = 0; i < unreadable.n; i++)
-		log_err(NULL, "'%s' has no readable entry.json",
-			unreadable.v[i]);
-	damaged += unreadable.n;
-	printf("%zu images verified, %zu damaged\n", entries.n, damaged);
-	if (!damaged)
-		return CLI_OK;
-	log_info(NULL, "'crmatrix images prune --all' removes the cache; what "
-		       "is needed is built again on use");
-	return CLI_BROKEN;
-}
-
-/* --- prune ------------------------------------------------------------------- */
-
-static int prune(const struct cache *cache, const struct args *args)
-{
-	struct store store CLEANUP(store_release) = { 0 };
-	uint64_t keep_ns = args->days * 24 * 3600 * NS_PER_S;
-	uint64_t now_ns = clock_real_ns(), freed = 0;
-	struct err err = ERR_INIT;
-	int status = CLI_OK;
-
-	if (store_load(cache, &store, &err))
-		return status_of(&err);
-	for (size_t i = 0; i < store.n; i++) {
-		const struct store_item *item = &store.v[i];
-
-		if (!args->all && item->used_ns + keep_ns >= now_ns)
-			continue;
-		if (!args->dry_run && store_remove(cache, item, &err)) {
-			status = status_of(&err);
-			continue;
-		}
-		printf("%s %s %.12s\n", item->kind, item->name, item->key);
-		freed += item->bytes;
-	}
-	printf("%.1f MB %s\n", (double)freed / 1e6,
-	       args->dry_run ? "would be freed" : "freed");
-	if (!args->dry_run && store_sweep(cache, args->all, &err))
-		return status_of(&err);
-	return status;
 }
 
 static int images(struct args *args, struct operands *operands)
@@ -270,15 +200,18 @@ static int images(struct args *args, struct operands *operands)
 	if (names.n && !str_eq(verb, "build"))
 		return usage("names are for 'build' alone");
 	if (cache_open(NULL, &cache, &err))
-		return status_of(&err);
+		return images_failed(&err);
 	cache.say = say;
 	if (str_eq(verb, "build"))
 		return build(&cache, args, &names);
 	if (str_eq(verb, "list"))
 		return list(&cache, args);
 	if (str_eq(verb, "verify"))
-		return verify(&cache);
-	return prune(&cache, args);
+		return images_verify(&cache);
+	return images_prune(
+		&cache, &(struct images_prune_opts){ .all = args->all,
+						     .dry_run = args->dry_run,
+						     .days = args->days });
 }
 
 int cmd_images(int argc, char **argv)

@@ -150,6 +150,7 @@ static int fill_files(const struct tasks *tasks, const struct machine *machine,
 	struct cache_entry initramfs CLEANUP(cache_entry_release) = { 0 };
 	CLEANUP_FREE char *keys = NULL;
 	char key[DIGEST_HEX];
+	bool found;
 
 	if (lookup_kernel(tasks, &machine->kernel, &kernel, err) ||
 	    lookup(tasks, RECIPE_USERLAND, machine->userland, &userland, err))
@@ -157,7 +158,8 @@ static int fill_files(const struct tasks *tasks, const struct machine *machine,
 	k = find_task(tasks, kernel, kernel ? NULL : &machine->kernel);
 	u = find_task(tasks, userland, NULL);
 	assert(k && u);
-	if (images_initramfs(tasks->opts, &k->entry, &initramfs, err))
+	if (images_initramfs(tasks->opts, &k->entry, true, &found, &initramfs,
+			     err))
 		return err_wrap(err, "machine '%s'", machine->name);
 	keys = xasprintf("%s %s %s", k->entry.key, initramfs.key, u->entry.key);
 	digest_text(keys, key);
@@ -173,20 +175,28 @@ static int fill_files(const struct tasks *tasks, const struct machine *machine,
 	return 0;
 }
 
+static int add_machines(struct tasks *tasks,
+			const struct machine *const *machines, size_t n,
+			struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (add_machine(tasks, machines[i], RECIPE_USERLAND, err))
+			return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_machine(tasks, machines[i], RECIPE_KERNEL, err))
+			return -1;
+	return 0;
+}
+
 int images_prepare(const struct images_opts *opts,
 		   const struct machine *const *machines, size_t n,
 		   struct boot_files *ret_files, struct err *err)
 {
 	struct tasks tasks CLEANUP(tasks_release) = { 0 };
 
-	if (tasks_init(&tasks, opts, err))
+	if (tasks_init(&tasks, opts, err) ||
+	    add_machines(&tasks, machines, n, err))
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_machine(&tasks, machines[i], RECIPE_USERLAND, err))
-			return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_machine(&tasks, machines[i], RECIPE_KERNEL, err))
-			return -1;
 	if (run_tasks(&tasks, err))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -196,6 +206,45 @@ int images_prepare(const struct images_opts *opts,
 			boot_files_release(&ret_files[--i]);
 		return -1;
 	}
+	return 0;
+}
+
+static int note_key(const struct images_opts *opts, struct images_task *task,
+		    struct str_list *keys, struct err *err)
+{
+	struct cache_entry initramfs CLEANUP(cache_entry_release) = { 0 };
+	bool found;
+
+	if (images_task_run(opts, task, false, &found, err))
+		return -1;
+	if (!found)
+		return 0;
+	str_list_add(keys, task->entry.key);
+	if (task->kind != RECIPE_KERNEL)
+		return 0;
+	if (images_initramfs(opts, &task->entry, false, &found, &initramfs,
+			     err))
+		return -1;
+	if (found)
+		str_list_add(keys, initramfs.key);
+	return 0;
+}
+
+int images_keys(const struct images_opts *opts,
+		const struct machine *const *machines, size_t n,
+		struct str_list *ret_keys, struct err *err)
+{
+	struct tasks tasks CLEANUP(tasks_release) = { 0 };
+	struct str_list keys CLEANUP(str_list_release) = { 0 };
+
+	if (tasks_init(&tasks, opts, err) ||
+	    add_machines(&tasks, machines, n, err))
+		return -1;
+	for (size_t i = 0; i < tasks.n; i++)
+		if (note_key(opts, &tasks.v[i], &keys, err))
+			return -1;
+	*ret_keys = keys;
+	keys = (struct str_list){ 0 };
 	return 0;
 }
 
@@ -232,10 +281,11 @@ static int finish_kernels(const struct tasks *tasks, struct err *err)
 {
 	for (size_t i = 0; i < tasks->n; i++) {
 		struct cache_entry entry CLEANUP(cache_entry_release) = { 0 };
+		bool found;
 
 		if (tasks->v[i].kind == RECIPE_KERNEL &&
-		    images_initramfs(tasks->opts, &tasks->v[i].entry, &entry,
-				     err))
+		    images_initramfs(tasks->opts, &tasks->v[i].entry, true,
+				     &found, &entry, err))
 			return -1;
 	}
 	return 0;

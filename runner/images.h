@@ -63,6 +63,15 @@ int images_prepare(const struct images_opts *opts,
 		   struct boot_files *ret_files, struct err *err);
 
 /**
+ * images_keys() - Which entries of the cache machines boot from
+ * @ret_keys:	Of those that are there: nothing is built; owned
+ */
+WARN_UNUSED
+int images_keys(const struct images_opts *opts,
+		const struct machine *const *machines, size_t n,
+		struct str_list *ret_keys, struct err *err);
+
+/**
  * images_build() - Get kernels and userlands by their names into the cache
  * @names:	Of kernels and userlands alike; none: all of the catalogues
  */

@@ -211,6 +211,8 @@ static int get_current(const struct images_opts *opts,
 	char key[DIGEST_HEX];
 	bool found = false;
 
+	images_say(opts, "asking the archive for %s '%s'", what->kind,
+		   recipe.name);
 	if (resolve(opts, request, &answer, err) ||
 	    cache_remember(opts->cache, ask, answer, err) ||
 	    inputs_of(what, request->recipe, answer, &inputs, err))

@@ -84,8 +84,9 @@ int images_own_kernel(const struct images_opts *opts,
 /** images_initramfs() - Of a kernel's entry and our init and agent */
 WARN_UNUSED
 int images_initramfs(const struct images_opts *opts,
-		     const struct cache_entry *kernel,
-		     struct cache_entry *ret_entry, struct err *err);
+		     const struct cache_entry *kernel, bool may_build,
+		     bool *ret_found, struct cache_entry *ret_entry,
+		     struct err *err);
 
 /**
  * struct images_task - One artefact that somebody needs

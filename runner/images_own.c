@@ -108,8 +108,9 @@ static int add_guest_program(json_t *inputs, struct str_list *args,
 }
 
 int images_initramfs(const struct images_opts *opts,
-		     const struct cache_entry *kernel,
-		     struct cache_entry *ret_entry, struct err *err)
+		     const struct cache_entry *kernel, bool may_build,
+		     bool *ret_found, struct cache_entry *ret_entry,
+		     struct err *err)
 {
 	static const char *const scripts[] = { "build-initramfs.sh", NULL };
 	CLEANUP_FREE char *modules = cache_entry_path(kernel, "modules.cpio");
@@ -121,7 +122,6 @@ int images_initramfs(const struct images_opts *opts,
 				       .name = kernel->name,
 				       .inputs = inputs };
 	char key[DIGEST_HEX];
-	bool found;
 
 	if (!modules)
 		return err_set(err, ERR_PARSE, 0, "'%s' has no modules.cpio",
@@ -133,7 +133,12 @@ int images_initramfs(const struct images_opts *opts,
 	    images_script_digests(inputs, scripts, err))
 		return -1;
 	cache_key(recipe.kind, inputs, key);
-	if (cache_find(opts->cache, key, &found, ret_entry, err))
+	if (cache_find(opts->cache, key, ret_found, ret_entry, err))
 		return -1;
-	return found ? 0 : images_get(opts, &recipe, &work, ret_entry, err);
+	if (*ret_found || !may_build)
+		return 0;
+	if (images_get(opts, &recipe, &work, ret_entry, err))
+		return -1;
+	*ret_found = true;
+	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* images_script.c - running the scripts of vm-images, digesting what goes in */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,18 +41,35 @@ static void say_lines(const struct images_opts *opts, const char *text)
 		images_say(opts, "%s", lines.v[i]);
 }
 
+/* The line before @at, when a tool and not the script said it; else "". */
+static char *line_before(const char *said, const char *at, const char *name)
+{
+	const char *begin = at;
+
+	if (at == said)
+		return xstrdup("");
+	for (begin--; begin > said && begin[-1] != '\n';)
+		begin--;
+	return str_starts(begin, name) ?
+		       xstrdup("") :
+		       xasprintf("%.*s; ", (int)(at - begin) - 1, begin);
+}
+
 /* The script's own words, which name all that is wrong, without its name on
- * each line. */
+ * each line, after those of a tool that failed. */
 static int script_failed(const char *name, const char *said, struct err *err)
 {
 	CLEANUP_FREE char *mark = xasprintf("%s: error: ", name);
 	const char *at = said ? strstr(said, mark) : NULL;
 	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *before = NULL;
 
 	if (!at)
 		return err_wrap(err, "%s", name);
+	before = line_before(said, at, name);
 	text = xstrdup(at + strlen(mark));
-	return err_set(err, err->domain, err->code, "%s", str_trim(text));
+	return err_set(err, err->domain, err->code, "%s%s", before,
+		       str_trim(text));
 }
 
 int images_script(const struct images_opts *opts, const char *name,
@@ -60,9 +78,12 @@ int images_script(const struct images_opts *opts, const char *name,
 	CLEANUP_FREE char *relative = xasprintf("vm-images/%s", name);
 	CLEANUP_FREE char *path = datadir_path(relative);
 	CLEANUP_FREE const char **argv = xcalloc(args->n + 2, sizeof(*argv));
-	static const char *const env[] = { "LC_ALL=C", NULL };
+	static const char *const env[] = { "LC_ALL=C", "CRMATRIX_OWN_GROUP=1",
+					   NULL };
 	struct child_result result CLEANUP(child_result_release) = { 0 };
-	struct child_opts child = { .env = env, .any_status = true };
+	struct child_opts child = { .env = env,
+				    .death_signal = SIGTERM,
+				    .any_status = true };
 
 	argv[0] = path;
 	for (size_t i = 0; i < args->n; i++)

@@ -3,16 +3,12 @@
 #include "runner/images_store.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-
-static char *saves_dir(const struct cache *cache)
-{
-	return xasprintf("%s/vm", cache->dir);
-}
+#include "runner/cache_internal.h"
 
 static void take_entry(struct store *store, const struct cache_entry *entry)
 {
@@ -26,63 +22,32 @@ static void take_entry(struct store *store, const struct cache_entry *entry)
 				     .used_ns = entry->used_ns };
 }
 
-static uint64_t later(uint64_t known_ns, const struct timespec *ts)
+/* What cannot be read tells nothing of itself: look at its files. */
+static void take_damaged(struct store *store, const char *dir)
 {
-	uint64_t ns = (uint64_t)ts->tv_sec * NS_PER_S + (uint64_t)ts->tv_nsec;
-
-	return ns > known_ns ? ns : known_ns;
-}
-
-/* A saved machine tells nothing of itself: look at its files. */
-static int take_save(struct store *store, const char *dir, const char *key,
-		     struct err *err)
-{
-	CLEANUP_FREE char *path = xasprintf("%s/%s", dir, key);
+	const char *slash = strrchr(dir, '/');
 	struct str_list names CLEANUP(str_list_release) = { 0 };
+	struct err ignored = ERR_INIT;
+	struct stat st;
 	uint64_t bytes = 0, used_ns = 0;
 
-	if (file_list(path, &names, err))
-		return -1;
+	if (lstat(dir, &st) == 0)
+		used_ns = cache_mtime_ns(&st);
+	if (file_list(dir, &names, &ignored))
+		bytes = 0;
 	for (size_t i = 0; i < names.n; i++) {
-		CLEANUP_FREE char *file = xasprintf("%s/%s", path, names.v[i]);
-		struct stat st;
+		CLEANUP_FREE char *file = xasprintf("%s/%s", dir, names.v[i]);
 
-		if (lstat(file, &st) < 0)
-			continue;
-		/* Saves have holes: what they cost is their blocks. */
-		bytes += (uint64_t)st.st_blocks * 512;
-		used_ns = later(later(used_ns, &st.st_mtim), &st.st_atim);
+		if (lstat(file, &st) == 0)
+			bytes += (uint64_t)st.st_blocks * 512;
 	}
 	*VEC_PUSH(store->v, store->n) =
-		(struct store_item){ .kind = xstrdup(STORE_SAVE),
-				     .name = xstrdup("machine"),
-				     .key = xstrdup(key),
-				     .path = TAKE(path),
+		(struct store_item){ .kind = xstrdup(STORE_DAMAGED),
+				     .name = xstrdup("?"),
+				     .key = xstrdup(slash ? slash + 1 : dir),
+				     .path = xstrdup(dir),
 				     .bytes = bytes,
 				     .used_ns = used_ns };
-	return 0;
-}
-
-static int take_saves(const struct cache *cache, struct store *store,
-		      struct err *err)
-{
-	CLEANUP_FREE char *dir = saves_dir(cache);
-	struct str_list names CLEANUP(str_list_release) = { 0 };
-
-	if (!file_exists(dir))
-		return 0;
-	if (file_list(dir, &names, err))
-		return -1;
-	for (size_t i = 0; i < names.n; i++) {
-		CLEANUP_FREE char *path = xasprintf("%s/%s", dir, names.v[i]);
-		struct stat st;
-
-		if (lstat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-			continue;
-		if (take_save(store, dir, names.v[i], err))
-			return -1;
-	}
-	return 0;
 }
 
 int store_load(const struct cache *cache, struct store *ret_store,
@@ -96,10 +61,8 @@ int store_load(const struct cache *cache, struct store *ret_store,
 		return -1;
 	for (size_t i = 0; i < entries.n; i++)
 		take_entry(&store, &entries.v[i]);
-	if (take_saves(cache, &store, err)) {
-		store_release(&store);
-		return -1;
-	}
+	for (size_t i = 0; i < unreadable.n; i++)
+		take_damaged(&store, unreadable.v[i]);
 	*ret_store = store;
 	return 0;
 }
@@ -123,7 +86,9 @@ int store_remove(const struct cache *cache, const struct store_item *item,
 	const struct cache_entry entry = { .dir = item->path,
 					   .key = item->key };
 
-	if (str_eq(item->kind, STORE_SAVE))
+	CLEANUP_FREE char *image = cache_dir_of(cache, item->key);
+
+	if (!str_eq(item->path, image)) /* a saved machine */
 		return file_rmtree(item->path, err);
 	return cache_remove(cache, &entry, err);
 }

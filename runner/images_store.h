@@ -9,12 +9,12 @@
 #include "base/err.h"
 #include "runner/cache.h"
 
-/** What a saved machine is called; it is a folder of vm/ named by its key */
-#define STORE_SAVE "save"
+/** What is there and cannot be read */
+#define STORE_DAMAGED "damaged"
 
 /**
  * struct store_item - One thing in the cache; all owned
- * @kind:	"kernel", "initramfs", "root", STORE_SAVE
+ * @kind:	"kernel", "initramfs", "root", "save", STORE_DAMAGED
  * @created:	NULL where nobody noted it
  * @used_ns:	Last use, since the epoch
  */

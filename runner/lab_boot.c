@@ -11,6 +11,8 @@
 #include "runner/digest.h"
 #include "runner/images.h"
 #include "runner/lab_internal.h"
+#include "runner/log.h"
+#include "runner/saves.h"
 #include "runner/script.h"
 
 #define EMULATOR "/usr/bin/qemu-system-x86_64"
@@ -69,7 +71,7 @@ static int snapshot_key(const struct lab *lab, enum role role,
 	if (guest_text("vm-images/guest/boot.sh", &boot, err) ||
 	    guest_text("vm-images/guest/facts.sh", &facts, err))
 		return -1;
-	all = xasprintf("1\n%s\n%s\n%s\n%s\n%s\n%s\n", files->key,
+	all = xasprintf("2\n%s\n%s\n%s\n%s\n%s\n%s\n", files->key,
 			lab->qemu_version, xml, boot, facts, programs);
 	digest_text(all, out);
 	return 0;
@@ -80,13 +82,11 @@ int lab_snapshot(struct lab *lab, enum role role, const struct machine *machine,
 		 bool *ret_there, struct err *err)
 {
 	char key[DIGEST_HEX];
-	CLEANUP_FREE char *facts = NULL;
 
 	if (snapshot_key(lab, role, machine, files, key, err))
 		return -1;
 	*ret_dir = xasprintf("%s/vm/%s", lab->opts->cache, key);
-	facts = xasprintf("%s/facts", *ret_dir);
-	*ret_there = file_exists(facts);
+	*ret_there = saves_find(*ret_dir);
 	return 0;
 }
 
@@ -143,7 +143,8 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	if (guest_text("vm-images/guest/boot.sh", &body, err))
 		return -1;
 	text = xasprintf(
-		"export ROLE=%s SERVICE=" LAB_SERVICE_IP " SERVICE_IP=%s TRANSFER_IP=%s "
+		"export ROLE=%s SERVICE=" LAB_SERVICE_IP
+		" SERVICE_IP=%s TRANSFER_IP=%s "
 		"LAST_PID=%s\n%s",
 		role_names[role], domain_roles[role].ip[0],
 		domain_roles[role].ip[1],
@@ -189,20 +190,33 @@ static char *facts_text(const struct facts *facts)
 	return strbuf_take(&buf);
 }
 
-/* The facts come last: with them the save is whole. */
-static int write_save(struct lab_node *node, const char *dir,
+static int write_save(struct lab_node *node, const char *temp,
 		      const struct facts *facts, struct err *err)
 {
-	CLEANUP_FREE char *part = xasprintf("%s/state.part-%d", dir, getpid());
-	CLEANUP_FREE char *state = xasprintf("%s/state", dir);
-	CLEANUP_FREE char *facts_path = xasprintf("%s/facts", dir);
+	CLEANUP_FREE char *state = xasprintf("%s/state", temp);
+	CLEANUP_FREE char *facts_path = xasprintf("%s/facts", temp);
 	CLEANUP_FREE char *text = facts_text(facts);
 
-	if (file_mkdirs(dir, err) || vm_save(node->vm, part, err))
+	if (vm_save(node->vm, state, err))
 		return -1;
-	if (rename(part, state))
-		return err_errno(err, "rename '%s'", part);
 	return file_write(facts_path, text, strlen(text), err);
+}
+
+static int keep_save(struct lab_node *node, const char *dir,
+		     const struct facts *facts, struct err *err)
+{
+	CLEANUP_FREE char *temp = NULL;
+	struct err ignored = ERR_INIT;
+	int rc;
+
+	if (saves_begin(dir, &temp, err))
+		return -1;
+	rc = write_save(node, temp, facts, err);
+	if (!rc)
+		rc = saves_keep(temp, dir, node->machine->name, err);
+	if (rc && file_rmtree(temp, &ignored))
+		log_warn(NULL, "%s, ignoring", ignored.msg);
+	return rc;
 }
 
 int lab_save(struct lab *lab, enum role role, const struct facts *facts,
@@ -217,7 +231,7 @@ int lab_save(struct lab *lab, enum role role, const struct facts *facts,
 			 err))
 		return -1;
 	guest_free(TAKE(node->guest));
-	rc = there ? 0 : write_save(node, dir, facts, err);
+	rc = there ? 0 : keep_save(node, dir, facts, err);
 	lab_node_drop(node);
 	if (rc)
 		return err_wrap(err, "save machine '%s'", node->machine->name);

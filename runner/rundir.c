@@ -361,20 +361,6 @@ static char *attempt_path(const char *path, const char *cell, uint64_t attempt)
 			 (unsigned long long)attempt);
 }
 
-uint64_t rundir_attempts(const struct rundir *run, const char *cell)
-{
-	uint64_t n = 0;
-
-	for (;;) {
-		CLEANUP_FREE char *dir = attempt_path(run->path, cell, n + 1);
-		CLEANUP_FREE char *file = xasprintf("%s/observation.json", dir);
-
-		if (!file_exists(file))
-			return n;
-		n++;
-	}
-}
-
 int rundir_attempt_dir(struct rundir *run, const char *cell, uint64_t attempt,
 		       char **ret_dir, struct err *err)
 {

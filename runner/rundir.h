@@ -78,7 +78,7 @@ bool rundir_finished(const struct rundir *run, const char *cell);
  * epoch; 0: none was */
 uint64_t rundir_last_ns(const struct rundir *run);
 
-/** rundir_attempts() - Attempts at a cell that were observed to their end */
+/** rundir_attempts() - Number of the last attempt that was observed to its end */
 uint64_t rundir_attempts(const struct rundir *run, const char *cell);
 
 /** rundir_attempt_dir() - Make (or empty) the folder of an attempt; owned */

@@ -11,34 +11,42 @@
 #include "runner/jsonfile.h"
 #include "runner/rundir.h"
 
+#define ATTEMPT "attempt-"
 #define LOG_MAX (64UL << 20)
 #define TOOL "crmatrix " CRMATRIX_VERSION
 
 /* The highest attempt that has an observation: 0 when there is none. */
-static uint64_t last_attempt(const char *path, const char *cell, char **ret_dir)
+static uint64_t last_attempt(const char *path, const char *cell,
+			     char **ret_dir)
 {
-	uint64_t last = 0;
+	CLEANUP_FREE char *folder = xasprintf("%s/cells/%s", path, cell);
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	uint64_t last = 0, n;
+	struct err err;
 
 	*ret_dir = NULL;
-	for (uint64_t n = 1;; n++) {
-		char *dir = xasprintf("cells/%s/attempt-%llu", cell,
-				      (unsigned long long)n);
-		CLEANUP_FREE char *folder = xasprintf("%s/%s", path, dir);
-		CLEANUP_FREE char *file =
-			xasprintf("%s/observation.json", folder);
+	if (file_list(folder, &names, &err))
+		return 0;
+	for (size_t i = 0; i < names.n; i++) {
+		CLEANUP_FREE char *file = xasprintf("%s/%s/observation.json",
+						    folder, names.v[i]);
 
-		if (!file_exists(folder)) {
-			free(dir);
-			return last;
-		}
-		if (file_exists(file)) {
-			free(*ret_dir);
-			*ret_dir = dir;
-			last = n;
-		} else {
-			free(dir);
-		}
+		if (!str_starts(names.v[i], ATTEMPT) ||
+		    !str_u64(names.v[i] + strlen(ATTEMPT), &n) || n <= last ||
+		    !file_exists(file))
+			continue;
+		free(*ret_dir);
+		*ret_dir = xasprintf("cells/%s/%s", cell, names.v[i]);
+		last = n;
 	}
+	return last;
+}
+
+uint64_t rundir_attempts(const struct rundir *run, const char *cell)
+{
+	CLEANUP_FREE char *dir = NULL;
+
+	return last_attempt(rundir_path(run), cell, &dir);
 }
 
 /* A folder from elsewhere may say anything; evidence lies beside it. */

@@ -101,13 +101,14 @@ char *script_start(const struct scenario *s, enum role role)
 		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
 		      command);
 	if (ready)
-		(void)fprintf(buf.f,
-			      "until $IN_NET sh -c %s >$STATE/ready.log 2>&1; do\n"
-			      "\talive || { echo the workload ended before it "
-			      "was ready >&2; tail -n 20 $STATE/log >&2; exit "
-			      "1; }\n\tsleep 0.02\ndone\nrm -f "
-			      "$STATE/ready.log\n",
-			      ready);
+		(void)fprintf(
+			buf.f,
+			"until $IN_NET sh -c %s >$STATE/ready.log 2>&1; do\n"
+			"\talive || { echo the workload ended before it "
+			"was ready >&2; tail -n 20 $STATE/log >&2; exit "
+			"1; }\n\tsleep 0.02\ndone\nrm -f "
+			"$STATE/ready.log\n",
+			ready);
 	return strbuf_take(&buf);
 }
 
@@ -152,6 +153,16 @@ static void put_options(FILE *f, const struct str_list *options)
 	}
 }
 
+/* On a full disk criu cannot even write why it failed. */
+static void put_exit(FILE *f)
+{
+	(void)fputs("[ $code = 0 ] || [ $(df -k --output=avail $IMAGES | "
+		    "tail -n 1) -ge 1024 ] ||\n"
+		    "\techo \"$IMAGES: No space left on device\" >&2\n"
+		    "exit $code\n",
+		    f);
+}
+
 char *script_dump(const struct scenario *s)
 {
 	struct strbuf buf;
@@ -168,9 +179,9 @@ char *script_dump(const struct scenario *s)
 	put_options(buf.f, &s->migration.dump);
 	(void)fputs(" >&2\n"
 		    "code=$?\n"
-		    "echo dump-end >&3\n"
-		    "exit $code\n",
+		    "echo dump-end >&3\n",
 		    buf.f);
+	put_exit(buf.f);
 	return strbuf_take(&buf);
 }
 
@@ -191,7 +202,8 @@ char *script_send(const struct scenario *s)
 	strbuf_open(&buf);
 	(void)fputs("echo transfer-begin >&3\n", buf.f);
 	if (moves_address(s))
-		(void)fputs("$IN_NET " AGENT " --give $DEV $SERVICE || exit 1\n",
+		(void)fputs("$IN_NET " AGENT
+			    " --give $DEV $SERVICE || exit 1\n",
 			    buf.f);
 	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
 	put_state(buf.f, s);
@@ -215,12 +227,12 @@ char *script_restore(const struct scenario *s)
 		      " >&2%s\n"
 		      "code=$?\n"
 		      "echo restore-end >&3\n%s"
-		      "echo takeover-end >&3\n"
-		      "exit $code\n",
+		      "echo takeover-end >&3\n",
 		      has_namespace(s) ? " 9<" NETNS_PATH : "",
 		      is_guarded(s) ? "$IN_NET iptables -w -D INPUT -d "
 				      "$SERVICE -j DROP\n" :
 				      "");
+	put_exit(buf.f);
 	return strbuf_take(&buf);
 }
 

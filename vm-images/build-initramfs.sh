@@ -48,8 +48,7 @@ for f in "$modules" "$init" "$agent" "${files[@]}"; do
 	[ -r "$f" ] || die "can't read '$f' (--modules, --init and --agent are needed)"
 done
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/crmatrix-initramfs.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+make_scratch initramfs
 mkdir -p "$work/tree/guest"
 install -m 755 "$init" "$work/tree/init"
 install -m 755 "$agent" "$work/tree/guest/agent"

@@ -88,8 +88,7 @@ else
 	[ -z "$modules" ] || die "--modules goes with --image"
 fi
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/crmatrix-kernel.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+make_scratch kernel
 
 # --- what is given -----------------------------------------------------------
 

@@ -79,8 +79,7 @@ if [ $resolve = yes ]; then
 	exit
 fi
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/crmatrix-root.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+make_scratch root
 
 options=(--format=tar --variant=essential --architectures=amd64
 	"--include=${names// /,}"

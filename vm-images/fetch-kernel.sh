@@ -101,7 +101,8 @@ fi
 # shellcheck disable=SC2086
 say "downloading" $wanted
 cd "$out"
+need_room "$out" 256
 # shellcheck disable=SC2086
-log=$(private_apt "$apt" apt-get -q download $wanted 2>&1) || die "apt-get download failed:
-$log"
+log=$(private_apt "$apt" apt-get -q download $wanted 2>&1) || die "can't download $wanted:
+$(apt_complaints <<<"$log")"
 chmod 644 "$out"/*

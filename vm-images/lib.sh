@@ -20,6 +20,23 @@ refuse() {
 # A command that fails where nobody expected it must not end a script silently.
 trap 'say "error: line $LINENO: failed: $BASH_COMMAND"' ERR
 
+# make_scratch NAME: set $work, a folder that goes when the script ends. crmatrix
+# gives a script a process group of its own, and asks it to end when it ends
+# itself: then what the script started is not to work on.
+work=''
+make_scratch() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/crmatrix-$1.XXXXXX")
+}
+
+end_script() {
+	if [ -n "${CRMATRIX_OWN_GROUP:-}" ]; then
+		trap '' TERM
+		kill -TERM -- "-$$" 2>/dev/null || true
+	fi
+	[ -z "$work" ] || rm -rf "$work" || rm -rf "$work"
+}
+trap end_script EXIT
+
 # die unless every named command is there
 need_commands() {
 	local c missing=()
@@ -146,16 +163,32 @@ private_apt() {
 	APT_CONFIG=$dir/apt.conf DEBIAN_FRONTEND=noninteractive "$@"
 }
 
+# need_room DIR MIB: die unless so much is free. apt hangs on a full disk.
+need_room() {
+	local free
+
+	free=$(df --output=avail -B1M "$1" | tail -n 1)
+	[ "$free" -ge "$2" ] ||
+		die "no room in '$1': $free MiB are free, $2 are needed"
+}
+
+# Why apt could not get what it wanted, once each.
+apt_complaints() {
+	sed -n 's/^  //p; s/^E: //p' | grep -v 'have been ignored' | sort -u |
+		head -n 5
+}
+
 # Read the indices anew, saying from where.
 apt_root_update() {
 	local dir=$1 log line
 
+	need_room "$dir" 128
 	while read -r line; do
 		say "$line"
 	done < <(sed -n 's/^deb \[[^]]*\] /reading package lists: /p' "$dir/sources.list")
 	log=$(private_apt "$dir" apt-get -q update -o APT::Update::Error-Mode=any 2>&1) ||
-		die "apt-get update failed:
-$log"
+		die "can't read package lists (what is in the cache already needs no network):
+$(apt_complaints <<<"$log")"
 	check_release_date "$dir"
 }
 

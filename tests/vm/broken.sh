@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/vm.sh"
 requires_root
 
-# trouble NAME ON COMMAND: the counter, with something awful just before its dump
+# trouble NAME ON WITHIN COMMAND: the counter, with something awful just before its dump
 trouble() {
 	cat >"$tmp/scenarios/$1.yaml" <<-YAML
 		title: $1
@@ -21,15 +21,15 @@ trouble() {
 		peer: {use: udp-echo, interval: 20ms}
 		limits: {dump: 10s, resume: 5s}
 		steps:
-		  - {at: before-dump, on: $2, within: 5s, run: '$3'}
+		  - {at: before-dump, on: $2, within: $3, run: '$4'}
 	YAML
 }
 
 mkdir "$tmp/scenarios"
-trouble panics source 'echo c >/proc/sysrq-trigger; sleep 60'
-trouble hangs source 'mkdir /sys/fs/cgroup/f; echo 1 >/sys/fs/cgroup/f/cgroup.procs; echo 1 >/sys/fs/cgroup/f/cgroup.freeze'
-trouble qemu-dies host 'pkill -KILL -f [g]uest=crmatrix-target; sleep 1'
-trouble disk-full source 'head -c 2G /dev/zero >/run/fill || true'
+trouble panics source 5s 'echo c >/proc/sysrq-trigger; sleep 60'
+trouble hangs source 5s 'mkdir /sys/fs/cgroup/f; echo 1 >/sys/fs/cgroup/f/cgroup.procs; echo 1 >/sys/fs/cgroup/f/cgroup.freeze'
+trouble qemu-dies host 5s 'pkill -KILL -f [g]uest=crmatrix-target; sleep 1'
+trouble disk-full source 60s 'dd if=/dev/zero of=/run/fill bs=1M count=2000 || true'
 cat >"$tmp/machines.yaml" <<-'YAML'
 	machines:
 	  good: {kernel: '6.1', cpu: Haswell-noTSX, userland: bookworm, memory: 512M}

@@ -146,7 +146,8 @@ START_TEST(a_file_is_no_folder_for_a_run)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(rundir_create(path, &j.plan, &run, &err), -1);
-	ck_assert_int_eq(err.domain, ERR_SYS);
+	ck_assert_int_eq(err.domain, ERR_INPUT);
+	ck_assert_has(err.msg, file);
 	ck_assert_ptr_null(run);
 }
 END_TEST
