@@ -62,8 +62,10 @@ struct figure {
 	uint64_t unit;
 };
 
-#define US(number, member) \
-	{ number, offsetof(struct obs_criu, member), NS_PER_US }
+#define US(number, member)                                           \
+	{                                                            \
+		number, offsetof(struct obs_criu, member), NS_PER_US \
+	}
 
 static const struct figure dump_figures[] = {
 	US(1, freezing_ns),
@@ -127,8 +129,8 @@ bool criustats_read(const void *bytes, size_t len, struct obs_criu *criu)
 	while (ok && c.p < c.end) {
 		ok = field(&c, &number, &value, &inner);
 		if (ok && number == 1)
-			ok = take(inner, dump_figures,
-				  ARRAY_SIZE(dump_figures), &got);
+			ok = take(inner, dump_figures, ARRAY_SIZE(dump_figures),
+				  &got);
 		else if (ok && number == 2)
 			ok = take(inner, restore_figures,
 				  ARRAY_SIZE(restore_figures), &got);

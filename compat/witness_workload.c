@@ -116,8 +116,9 @@ static void check_grows(const struct observation *obs, const char *key,
 	/* What came of expiries that waited in the images is no life. */
 	if (values[PROBE_END] > values[PROBE_RESTORE])
 		return;
-	testimony_bad(t, PHASE_VERIFY, "%s stands still at %s since the restore",
-		      key, said(obs, PROBE_END, key));
+	testimony_bad(t, PHASE_VERIFY,
+		      "%s stands still at %s since the restore", key,
+		      said(obs, PROBE_END, key));
 	testimony_saw(t, "still %s at %s", key, said(obs, PROBE_END, key));
 }
 

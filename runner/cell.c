@@ -67,7 +67,7 @@ static void forget_receiver(struct cell_run *run)
 /* Also for cells that ended early: whatever there is becomes evidence. */
 static int wind_up(struct cell_run *run, struct err *err)
 {
-	int rc = stage_finish_peer(run, err);
+	int rc = cell_drop_peer(run, err);
 
 	forget_receiver(run);
 

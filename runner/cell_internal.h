@@ -3,9 +3,9 @@
 #ifndef RUNNER_CELL_INTERNAL_H
 #define RUNNER_CELL_INTERNAL_H
 
+#include "runner/capture.h"
 #include "runner/cell.h"
 #include "runner/client.h"
-#include "runner/capture.h"
 #include "runner/guest.h"
 
 /** What a stage of a cell returns: on with it, the end of the cell (a step
@@ -72,8 +72,8 @@ int deed_end(struct cell_run *run, struct phase_job *job,
 size_t step_begin(struct cell_run *run, enum phase phase, const char *name,
 		  enum node on, bool ours);
 /** step_end() - Record how it ended; @trouble and @output may be NULL */
-void step_end(struct cell_run *run, size_t index, int exit,
-	      const char *trouble, const char *output);
+void step_end(struct cell_run *run, size_t index, int exit, const char *trouble,
+	      const char *output);
 
 /** extra_steps() - Run the scenario's own steps of a stage */
 WARN_UNUSED
@@ -127,8 +127,11 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
  * @within_ns are over */
 WARN_UNUSED
 int cell_await_answer(struct cell_run *run, uint64_t since_ns,
-		      uint64_t within_ns, bool *ret_answered,
-		      struct err *err);
+		      uint64_t within_ns, bool *ret_answered, struct err *err);
+
+/** cell_drop_peer() - End the peer of a cell that ended early; none is fine */
+WARN_UNUSED
+int cell_drop_peer(struct cell_run *run, struct err *err);
 
 /** cell_be_served() - Let the peer be served for a while; its early end is a
  * finding of its own */

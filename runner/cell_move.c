@@ -97,14 +97,25 @@ int stage_resume(struct cell_run *run, struct err *err)
 	return CELL_GO_ON;
 }
 
-int stage_finish_peer(struct cell_run *run, struct err *err)
+static int finish_peer(struct cell_run *run, uint64_t within_ns,
+		       struct err *err)
 {
 	if (!run->client)
 		return CELL_GO_ON;
-	return client_stop(TAKE(run->client), PEER_STOP_WITHIN_NS,
+	return client_stop(TAKE(run->client), within_ns,
 			   mark_ns(run->obs, "dump-begin"),
 			   mark_ns(run->obs, "restore-end"), &run->obs->peer,
 			   err);
+}
+
+int stage_finish_peer(struct cell_run *run, struct err *err)
+{
+	return finish_peer(run, PEER_STOP_WITHIN_NS, err);
+}
+
+int cell_drop_peer(struct cell_run *run, struct err *err)
+{
+	return finish_peer(run, 0, err);
 }
 
 int stage_verify(struct cell_run *run, struct err *err)

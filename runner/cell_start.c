@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/cell_internal.h"
-#include "runner/pack.h"
 #include "runner/evidence.h"
+#include "runner/pack.h"
 #include "runner/script.h"
 
 #define PREPARE_WITHIN_NS (20 * NS_PER_S)
@@ -167,15 +167,15 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
 {
 	const struct scenario *s = run->scenario;
 	uint64_t ready_ns = s->workload.ready_within_ns;
-	struct deed deed = { .phase = phase,
-			     .name = "start",
-			     .on = on,
-			     .ours = ours,
-			     .script = script_start(s, on == NODE_SOURCE ?
-							 ROLE_SOURCE :
-							 ROLE_TARGET),
-			     .within_ns = ready_ns ? ready_ns :
-						     s->limits.start_ns };
+	struct deed deed = {
+		.phase = phase,
+		.name = "start",
+		.on = on,
+		.ours = ours,
+		.script = script_start(s, on == NODE_SOURCE ? ROLE_SOURCE :
+							      ROLE_TARGET),
+		.within_ns = ready_ns ? ready_ns : s->limits.start_ns
+	};
 
 	return deed_do(run, &deed, NULL, err);
 }

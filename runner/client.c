@@ -20,6 +20,7 @@
 #include "runner/lab.h"
 #include "runner/peer.h"
 
+#define KILLED_NS (10 * NS_PER_S)
 #define TRANSCRIPT_MAX (256UL << 20)
 
 /* @fd reads the transcript as it grows; @rest is the line not yet whole. */
@@ -138,13 +139,16 @@ static int wait_end(struct client *client, uint64_t within_ns,
 {
 	CLEANUP(child_result_release) struct child_result result = { 0 };
 
-	if (client->built_in)
+	if (within_ns == 0) /* whom nobody serves any more waits in vain */
+		child_kill(client->child, SIGKILL);
+	else if (client->built_in)
 		close(TAKE_FD(client->stdin_fd));
 	else
 		child_kill(client->child, SIGTERM);
 	peer->exit = -1;
-	if (child_wait(client->child, clock_now_ns() + within_ns, &result,
-		       err)) {
+	if (child_wait(client->child,
+		       clock_now_ns() + (within_ns ? within_ns : KILLED_NS),
+		       &result, err)) {
 		if (err->domain == ERR_TIMEOUT)
 			return 0; /* a hanging peer is a finding */
 		if (err->domain != ERR_CHILD)

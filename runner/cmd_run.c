@@ -136,6 +136,11 @@ struct prepared {
 	bool kvm;
 };
 
+static void say(void *progress, const char *line)
+{
+	progress_note(progress, "%s", line);
+}
+
 /* What costs nothing comes first, what takes minutes last. */
 static int prepare(const struct plan *plan, const struct run_args *args,
 		   enum accel accel, struct prepared *p, struct err *err)
@@ -145,6 +150,8 @@ static int prepare(const struct plan *plan, const struct run_args *args,
 
 	if (cache_open(NULL, &p->cache, err))
 		return -1;
+	p->cache.say = say;
+	p->cache.arg = p->progress;
 	worker.lab = (struct lab_opts){ .uri = args->connect,
 					.cache = p->cache.dir };
 	if (crew_rehearse(&worker, err) ||

@@ -52,8 +52,8 @@ static int unpack(const struct cell_run *run, struct err *err)
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
 				   .any_status = true, /* not all are there */
-				   .deadline_ns = clock_now_ns() +
-						  TAR_WITHIN_NS };
+				   .deadline_ns =
+					   clock_now_ns() + TAR_WITHIN_NS };
 
 	if (!file_exists(path))
 		return 0;
@@ -81,8 +81,8 @@ static void fetch(const struct cell_run *run)
 	struct guest_script script = { .name = "collect",
 				       .text = text,
 				       .evidence = path,
-				       .deadline_ns = clock_now_ns() +
-						      TAR_WITHIN_NS };
+				       .deadline_ns =
+					       clock_now_ns() + TAR_WITHIN_NS };
 	struct guest *guest;
 	struct err err;
 

@@ -69,10 +69,8 @@ static int write_map(const char *program, const char *path, pid_t pid,
 		return -1;
 	(void)snprintf(pid_text, sizeof(pid_text), "%d", pid);
 	(void)snprintf(id_text, sizeof(id_text), "%u", id);
-	(void)snprintf(first_text, sizeof(first_text), "%" PRIu64,
-		       range.first);
-	(void)snprintf(count_text, sizeof(count_text), "%" PRIu64,
-		       range.count);
+	(void)snprintf(first_text, sizeof(first_text), "%" PRIu64, range.first);
+	(void)snprintf(count_text, sizeof(count_text), "%" PRIu64, range.count);
 	if (child_run(&opts, NULL, err))
 		return err_wrap(err, "map ids (package uidmap)");
 	return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* images_own.c - kernels of a user's own, and every kernel's initramfs */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,14 +10,25 @@
 
 /* --- A user's own kernel --------------------------------------------------- */
 
+/* Where one of the user's files is; owned, NULL with @err when nowhere. */
+static char *place_of(const char *what, const char *path, struct err *err)
+{
+	char *absolute = realpath(path, NULL);
+
+	if (!absolute)
+		(void)err_set(err, ERR_INPUT, errno, "%s '%s': %s", what, path,
+			      strerror(errno));
+	return absolute;
+}
+
 static int add_file(json_t *list, struct str_list *args, const char *option,
 		    const char *path, struct err *err)
 {
-	CLEANUP_FREE char *absolute = realpath(path, NULL);
+	CLEANUP_FREE char *absolute = place_of("kernel file", path, err);
 	char digest[DIGEST_HEX];
 
 	if (!absolute)
-		return err_errno(err, "kernel file '%s'", path);
+		return -1;
 	if (digest_file(absolute, digest, err))
 		return -1;
 	images_add(args, option, absolute);
@@ -27,11 +39,11 @@ static int add_file(json_t *list, struct str_list *args, const char *option,
 static int add_modules(json_t *list, struct str_list *args, const char *path,
 		       struct err *err)
 {
-	CLEANUP_FREE char *absolute = realpath(path, NULL);
+	CLEANUP_FREE char *absolute = place_of("modules directory", path, err);
 	char digest[DIGEST_HEX];
 
 	if (!absolute)
-		return err_errno(err, "modules directory '%s'", path);
+		return -1;
 	if (images_tree_digest(absolute, digest, err))
 		return -1;
 	images_add(args, "--modules", absolute);

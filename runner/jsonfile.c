@@ -11,8 +11,7 @@
 
 int jsonfile_write(const char *path, json_t *json, struct err *err)
 {
-	CLEANUP_FREE char *text =
-		json_dumps(json, RESULTS_JSON_FLAGS);
+	CLEANUP_FREE char *text = json_dumps(json, RESULTS_JSON_FLAGS);
 
 	json_decref(json);
 	assert(text);

@@ -110,7 +110,7 @@ static int run(void *arg)
 	const struct wires *wires = arg;
 	struct pollfd fds[2 * WIRES];
 
-	for (size_t i = 0; i < WIRES; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wires->v); i++) {
 		fds[2 * i] = (struct pollfd){ .fd = wires->v[i].tap,
 					      .events = POLLIN };
 		fds[2 * i + 1] = (struct pollfd){ .fd = wires->v[i].udp,

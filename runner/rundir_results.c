@@ -16,8 +16,7 @@
 #define TOOL "crmatrix " CRMATRIX_VERSION
 
 /* The highest attempt that has an observation: 0 when there is none. */
-static uint64_t last_attempt(const char *path, const char *cell,
-			     char **ret_dir)
+static uint64_t last_attempt(const char *path, const char *cell, char **ret_dir)
 {
 	CLEANUP_FREE char *folder = xasprintf("%s/cells/%s", path, cell);
 	CLEANUP(str_list_release) struct str_list names = { 0 };
@@ -28,8 +27,8 @@ static uint64_t last_attempt(const char *path, const char *cell,
 	if (file_list(folder, &names, &err))
 		return 0;
 	for (size_t i = 0; i < names.n; i++) {
-		CLEANUP_FREE char *file = xasprintf("%s/%s/observation.json",
-						    folder, names.v[i]);
+		CLEANUP_FREE char *file =
+			xasprintf("%s/%s/observation.json", folder, names.v[i]);
 
 		if (!str_starts(names.v[i], ATTEMPT) ||
 		    !str_u64(names.v[i] + strlen(ATTEMPT), &n) || n <= last ||

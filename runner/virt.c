@@ -137,7 +137,8 @@ int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err)
 
 bool virt_cpu_known(struct virt *virt, const char *xml)
 {
-	return virConnectCompareCPU(virt->conn, xml, 0) != VIR_CPU_COMPARE_ERROR;
+	return virConnectCompareCPU(virt->conn, xml, 0) !=
+	       VIR_CPU_COMPARE_ERROR;
 }
 
 static struct vm *vm_new(const struct virt *virt, virDomainPtr dom)

@@ -105,9 +105,8 @@ void fake_agent_start(struct fake_agent *agent, const char *name,
 	ck_assert_uint_lt(strlen(agent->path), sizeof(at.sun_path));
 	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", agent->path);
 	agent->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_eq(bind(agent->listener, (struct sockaddr *)&at,
-			      sizeof(at)),
-			 0);
+	ck_assert_int_eq(
+		bind(agent->listener, (struct sockaddr *)&at, sizeof(at)), 0);
 	ck_assert_int_eq(listen(agent->listener, 1), 0);
 	ck_assert_int_eq(pthread_create(&agent->thread, NULL, greet, agent), 0);
 }

@@ -13,6 +13,12 @@ expect_status 0 "$CRMATRIX" run --machine bookworm-6.1,trixie-6.12 \
 	--scenario counter,redis,tcp-established --source trixie-6.12 \
 	--target trixie-6.12 --out "$tmp/back"
 
+# A kernel upgrade without its CRIU: known to fail, and so named.
+expect_status 0 "$CRMATRIX" run --machine bookworm-6.1,bookworm-7.2 \
+	--scenario counter --source bookworm-6.1 --target bookworm-7.2 \
+	--out "$tmp/vdso"
+grep -q '"mode": "vdso-layout"' "$tmp/vdso/results.json" || fail vdso-layout
+
 "$CRMATRIX" report "$tmp/run"
 python3 - "$tmp/run/results.json" "$tmp/back/results.json" <<-'PY'
 	import json, sys

@@ -45,8 +45,8 @@ static int ask(const struct request *req)
 	return answer.err.error;
 }
 
-static int change(unsigned short type, unsigned short flags,
-		  const char *ifname, const char *ip)
+static int change(unsigned short type, unsigned short flags, const char *ifname,
+		  const char *ip)
 {
 	struct request req = {
 		.head = { .nlmsg_len = sizeof(req),
@@ -68,7 +68,7 @@ static int change(unsigned short type, unsigned short flags,
 	rc = ask(&req);
 	if (rc)
 		(void)fprintf(stderr, "address %s on %s: %s\n", ip, ifname,
-			strerror(-rc));
+			      strerror(-rc));
 	return rc ? 1 : 0;
 }
 

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/agent.h"
 #include "address.h"
+#include "base/agent.h"
 #include "cpu.h"
 #include "stream.h"
 
@@ -70,10 +70,9 @@ static void send_frame(const struct agent *a, uint8_t type, uint8_t stream,
 		       uint16_t job, const void *payload, size_t len)
 {
 	uint8_t out[sizeof(struct agent_frame) + 4096];
-	struct agent_frame head = { .len = (uint32_t)len,
-				    .type = type,
-				    .stream = stream,
-				    .job = job };
+	struct agent_frame head = {
+		.len = (uint32_t)len, .type = type, .stream = stream, .job = job
+	};
 
 	memcpy(out, &head, sizeof(head));
 	if (len > 0)

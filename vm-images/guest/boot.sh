@@ -14,7 +14,7 @@ ip link set eth1 up
 # before the sockets would be answered by RST.
 if [ "$ROLE" = source ]; then
 	ip address add "$SERVICE/24" dev eth0
-	iptables --version >/dev/null
+	iptables -w -L INPUT >/dev/null
 else
 	iptables -w -I INPUT -d "$SERVICE" -j DROP
 fi
@@ -26,6 +26,12 @@ mkdir -p /srv/workload /run/workload
 # as it is on a host that has been up for a while.
 criu check >/run/criu-check.log 2>&1 || true
 criu --version >/dev/null
-for tool in tar setsid cat sleep; do
-	"$tool" --version </dev/null >/dev/null 2>&1 || true
+for tool in criu tar iptables nft ip nsenter setsid cat sleep cut grep df \
+	redis-server redis-cli; do
+	path=$(command -v "$tool") || continue
+	# Programs and libraries whole: each page read later is unpacked then.
+	cat "$path" >/dev/null
+	ldd "$path" 2>/dev/null | sed -n 's/^[^/]*\(\/[^ ]*\) (.*/\1/p' |
+		xargs -r cat >/dev/null
 done
+tar --version >/dev/null

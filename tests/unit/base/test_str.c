@@ -95,6 +95,8 @@ static const struct {
 	{ "a carriage return is replaced", "a\r\n", 3, "a" R "\n" },
 	{ "DEL is replaced", "\x7f", 1, R },
 	{ "a control of the upper block is replaced", "\xc2\x9b", 2, R },
+	/* It is escaped here, and the case itself. */
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional) */
 	{ "what turns text around is replaced", "a\xe2\x80\xae\xe2\x81\xa6", 7,
 	  "a" R R },
 	{ "a lone continuation is replaced", "\x80", 1, R },

@@ -151,10 +151,11 @@ START_TEST(all_that_is_wrong_is_told)
 }
 END_TEST
 
-START_TEST(a_missing_matrix_is_a_system_error)
+START_TEST(a_missing_matrix_is_an_input_error)
 {
 	ck_assert_err(load((struct asked){ .matrix = "no.yaml" }), &err,
-		      ERR_SYS, 2);
+		      ERR_INPUT, 0);
+	ck_assert_has(err.msg, "no.yaml");
 	ck_assert_uint_eq(diags.n, 0);
 }
 END_TEST
@@ -179,7 +180,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, all_that_is_wrong_is_told, 0,
 			    ARRAY_SIZE(bad));
-	tcase_add_test(tcase, a_missing_matrix_is_a_system_error);
+	tcase_add_test(tcase, a_missing_matrix_is_an_input_error);
 	tcase_add_test(tcase, a_machine_may_be_declared_once);
 	suite_add_tcase(suite, tcase);
 	return suite;

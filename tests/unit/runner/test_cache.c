@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "runner/cache.h"
 #include "runner/images_store.h"
+#include "runner/saves.h"
 #include "tests/lib/testing.h"
 
 #define A_KEY "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -333,15 +334,18 @@ START_TEST(test_store_lists_images_and_saves)
 	struct cache_entry entry = get();
 	struct store store CLEANUP(store_release) = { 0 };
 	CLEANUP_FREE char *save = tmpdir_join("vm/" A_KEY);
-	CLEANUP_FREE char *state = tmpdir_join("vm/" A_KEY "/state");
+	CLEANUP_FREE char *temp = NULL;
+	CLEANUP_FREE char *state = NULL;
 	struct err err = ERR_INIT;
 
-	ck_assert_ok(file_mkdirs(save, &err), &err);
+	ck_assert_ok(saves_begin(save, &temp, &err), &err);
+	state = xasprintf("%s/state", temp);
 	ck_assert_ok(file_write(state, "s", 1, &err), &err);
+	ck_assert_ok(saves_keep(temp, save, "bookworm-6.1", &err), &err);
 	ck_assert_ok(store_load(&shop.cache, &store, &err), &err);
 	ck_assert_uint_eq(store.n, 2);
 	ck_assert_str_eq(store.v[0].kind, "root");
-	ck_assert_str_eq(store.v[1].kind, STORE_SAVE);
+	ck_assert_str_eq(store.v[1].kind, SAVES_KIND);
 	ck_assert_uint_gt(store.v[1].used_ns, 0);
 	for (size_t i = 0; i < store.n; i++)
 		ck_assert_ok(store_remove(&shop.cache, &store.v[i], &err),

@@ -60,10 +60,10 @@ START_TEST(only_the_end_of_a_long_console_counts)
 	struct err err = ERR_INIT;
 
 	memset(log, '.', sizeof(log));
-	memcpy(log, sign, strlen(sign));
+	memcpy(log, sign, sizeof(sign) - 1);
 	ck_assert_ok(file_write(path, log, sizeof(log), &err), &err);
 	ck_assert_ptr_null(console_trouble(path));
-	memcpy(log + sizeof(log) - TAIL_BYTES, sign, strlen(sign));
+	memcpy(log + sizeof(log) - TAIL_BYTES, sign, sizeof(sign) - 1);
 	ck_assert_ok(file_write(path, log, sizeof(log), &err), &err);
 	got = console_trouble(path);
 	ck_assert_ptr_nonnull(got);

@@ -14,9 +14,8 @@ static int ends[2];
 
 static void open_pair(void)
 {
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-				    ends),
-			 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
 }
 
 static void close_pair(void)
@@ -30,11 +29,11 @@ START_TEST(a_message_comes_as_it_was_sent)
 	struct err err = ERR_INIT;
 	json_t *got = NULL;
 
-	ck_assert_ok(events_send(ends[0],
-				 json_pack("{s:s, s:i}", "do", "cell",
-					   "attempt", 2),
-				 &err),
-		     &err);
+	ck_assert_ok(
+		events_send(ends[0],
+			    json_pack("{s:s, s:i}", "do", "cell", "attempt", 2),
+			    &err),
+		&err);
 	ck_assert_ok(events_send(ends[0], json_pack("{s:s}", "do", "boot"),
 				 &err),
 		     &err);

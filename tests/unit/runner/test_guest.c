@@ -365,8 +365,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, evidence_goes_to_its_file);
 	tcase_add_test(tcase,
 		       evidence_that_cannot_be_written_is_an_error_of_ours);
-	tcase_add_test(tcase,
-		       marks_are_told_in_order_cleaned_and_stamped_here);
+	tcase_add_test(tcase, marks_are_told_in_order_cleaned_and_stamped_here);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -74,8 +74,9 @@ END_TEST
 
 START_TEST(frames_may_come_byte_by_byte)
 {
-	static const char out[] = "abc";
-	struct agent_frame head = { .len = 3, .type = AGENT_OUTPUT,
+	static const char out[] = { 'a', 'b', 'c' };
+	struct agent_frame head = { .len = 3,
+				    .type = AGENT_OUTPUT,
 				    .stream = 1 };
 	struct guest_run run = { 0 };
 	struct err err = ERR_INIT;
@@ -87,7 +88,7 @@ START_TEST(frames_may_come_byte_by_byte)
 
 	head.job = id;
 	memcpy(bytes, &head, sizeof(head));
-	memcpy(bytes + sizeof(head), out, 3);
+	memcpy(bytes + sizeof(head), out, sizeof(out));
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		ck_assert_ok(fd_write_all(agent.fd, bytes + i, 1, &err), &err);
 		ck_assert_int_eq(guest_serve(&guest, 1, -1, 0, &err), 0);

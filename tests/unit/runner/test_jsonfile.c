@@ -11,7 +11,8 @@
 START_TEST(what_was_written_is_read)
 {
 	CLEANUP_FREE char *path = tmpdir_join("a.json");
-	json_t *wrote = json_pack("{s:f, s:s}", "ms", 12.345, "name", "\xc3\xa9");
+	json_t *wrote =
+		json_pack("{s:f, s:s}", "ms", 12.345, "name", "\xc3\xa9");
 	struct err err = ERR_INIT;
 	json_t *got = NULL;
 

@@ -184,9 +184,9 @@ END_TEST
 
 /* A broadcast frame of an experimental type that nobody else sends. */
 static const uint8_t frame[ETH_ZLEN] = {
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff,    /* to all */
-	0x52, 0x54, 0x00, 0x77, 0x00, 0x01,    /* from the source */
-	0x88, 0xb5, 'f',  'r',	'a',  'm', 'e' /* what it is */
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff,	/* to all */
+	0x52, 0x54, 0x00, 0x77, 0x00, 0x01,	/* from the source */
+	0x88, 0xb5, 'f',  'r',	'a',  'm',  'e' /* what it is */
 };
 
 static bool await_frame(int fd)
@@ -206,8 +206,7 @@ static int qemu_socket(uint16_t port)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET,
 				    .sin_port = htons(port),
-				    .sin_addr.s_addr =
-					    htonl(INADDR_LOOPBACK) };
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
@@ -239,8 +238,8 @@ START_TEST(a_frame_of_one_qemu_reaches_the_other_and_only_on_its_network)
 				(struct sockaddr *)&to, sizeof(to)),
 			 sizeof(frame));
 	ck_assert(await_frame(target));
-	for (ssize_t n; (n = recv(elsewhere, other, sizeof(other),
-				  MSG_DONTWAIT)) > 0;)
+	for (ssize_t n;
+	     (n = recv(elsewhere, other, sizeof(other), MSG_DONTWAIT)) > 0;)
 		ck_assert(n != ETH_ZLEN || memcmp(other, frame, ETH_ZLEN) != 0);
 	close(source);
 	close(target);

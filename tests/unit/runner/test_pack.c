@@ -36,14 +36,15 @@ static void check_holds(const char *name, const char *wanted)
 	ck_assert_str_eq(text, wanted);
 }
 
-static char *make(const char *dir, const char *name)
+/* A file whose contents are its name. */
+static char *make(const char *dir, const char *last)
 {
 	CLEANUP_FREE char *folder = tmpdir_join(dir);
-	CLEANUP_FREE char *relative = xasprintf("%s/%s", dir, name);
+	CLEANUP_FREE char *file = xasprintf("%s/%s", dir, last);
 	struct err err = ERR_INIT;
 
 	ck_assert_ok(file_mkdirs(folder, &err), &err);
-	return tmpdir_write(relative, name);
+	return tmpdir_write(file, last);
 }
 
 START_TEST(each_file_comes_under_its_last_name)

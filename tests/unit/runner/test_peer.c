@@ -6,11 +6,13 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "runner/child.h"
 #include "runner/peer_client.h"
 #include "tests/lib/fake_redis.h"
 #include "tests/lib/peer_rig.h"
@@ -59,14 +61,30 @@ START_TEST(a_stream_stopped_at_once_ends_well)
 }
 END_TEST
 
+static int stopped_client_to_nowhere(void *arg)
+{
+	const struct rig_program *stream = arg;
+
+	(void)stopped_client(PEER_TCP_STREAM, stream->port, "/dev/full");
+	return PEER_EXIT_RIGHT; /* not reached: its process ends */
+}
+
 START_TEST(a_transcript_that_cannot_be_written_proves_nothing)
 {
+	CLEANUP(child_result_release) struct child_result result = { 0 };
+	struct child_opts opts = { .any_status = true };
 	struct rig_program stream;
+	struct child *client;
+	struct err err = ERR_INIT;
 
 	rig_program_start(&stream, "tcpstream", 0);
-	ck_assert_int_eq(stopped_client(PEER_TCP_STREAM, stream.port,
-					"/dev/full"),
-			 PEER_EXIT_NOT_STARTED);
+	ck_assert_ok(child_fork("client", &opts, stopped_client_to_nowhere,
+				&stream, &client, &err),
+		     &err);
+	ck_assert_ok(child_wait(client, 0, &result, &err), &err);
+	ck_assert(WIFEXITED(result.status));
+	ck_assert_int_eq(WEXITSTATUS(result.status), PEER_EXIT_NOT_STARTED);
+	child_free(client);
 	rig_program_stop(&stream);
 }
 END_TEST

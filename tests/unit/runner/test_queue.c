@@ -101,8 +101,8 @@ START_TEST(a_machine_that_does_not_boot_is_tried_and_then_given_up)
 		ck_assert(boot && boot->kind == TASK_BOOT);
 		ck_assert_uint_eq(boot->attempt, n);
 		ck_assert_ptr_null(queue_next_unbootable(queue));
-		queue_boot_failed(queue, boot, n == POOL_ATTEMPTS ? "last" :
-								    "first");
+		queue_boot_failed(queue, boot,
+				  n == POOL_ATTEMPTS ? "last" : "first");
 	}
 	ck_assert_uint_eq(queue_ready(queue), 0);
 	ck_assert_ptr_null(queue_next(queue));

@@ -78,9 +78,8 @@ START_TEST(a_datagram_to_our_port_arrives)
 	ck_assert_int_eq(sendto(qemu, "frame", 5, 0, (struct sockaddr *)&to,
 				sizeof(to)),
 			 5);
-	ck_assert_int_eq(recv(relay.fds[ROLE_TARGET][1], frame, sizeof(frame),
-			      0),
-			 5);
+	ck_assert_int_eq(
+		recv(relay.fds[ROLE_TARGET][1], frame, sizeof(frame), 0), 5);
 	ck_assert_str_eq(frame, "frame");
 	relay_close(&relay);
 }
@@ -104,10 +103,11 @@ END_TEST
 static int lowest_free(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int lowest = fd;
 
 	ck_assert_int_ge(fd, 0);
 	close(fd);
-	return fd;
+	return lowest;
 }
 
 /* With only so many descriptors left, at each point where they run out. */
@@ -119,12 +119,12 @@ START_TEST(running_out_of_descriptors_leaves_nothing_open)
 	struct err err = ERR_INIT;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	limit.rlim_cur = (rlim_t)(before + _i);
+	limit.rlim_cur = (rlim_t)before + (rlim_t)_i;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	ck_assert_err(relay_open(&relay, &err), &err, ERR_SYS, EMFILE);
 	ck_assert_has(err.msg, "UDP port");
 	ck_assert_int_eq(relay.fds[0][0], -1);
-	limit.rlim_cur = (rlim_t)(before + 20);
+	limit.rlim_cur = (rlim_t)before + 20;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	ck_assert_int_eq(lowest_free(), before);
 }
@@ -139,9 +139,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, all_eight_ports_differ);
 	tcase_add_test(tcase, a_datagram_to_our_port_arrives);
 	tcase_add_test(tcase, what_was_closed_is_free_and_may_be_closed_again);
-	tcase_add_loop_test(tcase,
-			    running_out_of_descriptors_leaves_nothing_open, 0,
-			    8);
+	tcase_add_loop_test(
+		tcase, running_out_of_descriptors_leaves_nothing_open, 0, 8);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

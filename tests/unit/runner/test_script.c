@@ -26,8 +26,8 @@ static void check_has(const char *name, const char *text, const char *part,
 		      bool wanted)
 {
 	ck_assert_msg(testing_contains(text, part) == wanted,
-		      "%s: '%s' is %sin:\n%s", name, part,
-		      wanted ? "not " : "", text);
+		      "%s: '%s' is %sin:\n%s", name, part, wanted ? "not " : "",
+		      text);
 }
 
 /* The shell itself says whether it can read a script. */
@@ -261,9 +261,8 @@ START_TEST(the_environment_says_where_the_service_is)
 
 	ck_assert(!testing_contains(without, "WORKLOAD_PID"));
 	ck_assert_int_eq(rig_run(argv, &output), 0);
-	ck_assert_str_eq(output,
-			 "10.77.0.100 7 10.77.0.1 " SCRIPT_STATE
-			 " " SCRIPT_IMAGES " eth0 4711\n");
+	ck_assert_str_eq(output, "10.77.0.100 7 10.77.0.1 " SCRIPT_STATE
+				 " " SCRIPT_IMAGES " eth0 4711\n");
 	ck_assert_has(with, "cd " SCRIPT_FOLDER "\n");
 }
 END_TEST
@@ -334,10 +333,10 @@ END_TEST
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	char *const scripts[] = { script_env(&s, 1),	script_unpack(),
-				  script_start(&s, 0),	script_receive(&s),
-				  script_dump(&s),	script_send(&s),
-				  script_restore(&s),	script_collect(),
+	char *const scripts[] = { script_env(&s, 1),	 script_unpack(),
+				  script_start(&s, 0),	 script_receive(&s),
+				  script_dump(&s),	 script_send(&s),
+				  script_restore(&s),	 script_collect(),
 				  script_ask("a probe"), script_kill() };
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {

@@ -17,8 +17,7 @@
 
 /* The first so many are those of the default matrix. */
 #define IN_MATRIX 3
-static const char *const scenarios[] = { "counter", "redis",
-					 "tcp-established",
+static const char *const scenarios[] = { "counter", "redis", "tcp-established",
 					 "tcp-own-namespace" };
 
 /** struct control - A scenario that must fail, and in what it differs */
