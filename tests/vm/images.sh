@@ -125,6 +125,7 @@ works() { pgrep -f -- "[-]-apt $CRMATRIX_CACHE/" >/dev/null; }
 rests() { ! works; }
 until_true 20 works
 kill -KILL $tool
+wait $tool 2>/dev/null || true
 until_true 10 rests
 
 # --- What goes ---------------------------------------------------------------------

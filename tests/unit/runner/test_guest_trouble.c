@@ -101,10 +101,48 @@ START_TEST(frames_may_come_byte_by_byte)
 }
 END_TEST
 
+/* A whole frame, and the beginning of the next, in one read. */
+START_TEST(a_frame_may_come_with_a_part_of_the_next)
+{
+	struct {
+		struct agent_frame head;
+		char text[3];
+	} __attribute__((packed)) frames[2];
+	struct guest_run run = { 0 };
+	struct err err = ERR_INIT;
+	struct fake_agent agent;
+	struct guest *guest = fake_agent_connect(&agent, "a");
+	unsigned job = 0;
+	uint16_t id = start(guest, &agent, &job);
+	size_t cut = sizeof(frames) - 5;
+
+	for (size_t i = 0; i < ARRAY_SIZE(frames); i++) {
+		frames[i].head =
+			(struct agent_frame){ .len = 3,
+					      .type = AGENT_OUTPUT,
+					      .stream = (uint8_t)(i + 1),
+					      .job = id };
+		memset(frames[i].text, 'a' + (int)i, 3);
+	}
+	ck_assert_ok(fd_write_all(agent.fd, frames, cut, &err), &err);
+	ck_assert_int_eq(guest_serve(&guest, 1, -1, 0, &err), 0);
+	ck_assert_ok(fd_write_all(agent.fd, (const char *)frames + cut, 5,
+				  &err),
+		     &err);
+	fake_agent_exit(&agent, id, 0);
+	await(guest, job, &run);
+	ck_assert_str_eq(run.out, "aaa");
+	ck_assert_str_eq(run.log, "bbb");
+	guest_run_release(&run);
+	end(guest, &agent);
+}
+END_TEST
+
 START_TEST(what_is_not_understood_is_passed_over)
 {
 	static const char text[] = "lies";
 	struct guest_run run = { 0 };
+	struct err err = ERR_INIT;
 	struct fake_agent agent;
 	struct guest *guest = fake_agent_connect(&agent, "a");
 	unsigned job = 0;
@@ -117,6 +155,7 @@ START_TEST(what_is_not_understood_is_passed_over)
 	fake_agent_say(&agent, AGENT_EXIT, 0, id, text, 3);
 	fake_agent_output(&agent, AGENT_FD_EVIDENCE, id, text);
 	fake_agent_say(&agent, AGENT_MARK, 0, id, text, 4);
+	ck_assert_int_eq(guest_serve(&guest, 1, -1, 0, &err), 0);
 	fake_agent_output(&agent, 1, id, "truth");
 	fake_agent_exit(&agent, id, EXITED(7));
 	await(guest, job, &run);
@@ -306,6 +345,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(tcase, tmpdir_setup, tmpdir_teardown);
 	tcase_add_test(tcase, a_frame_that_is_too_long_ends_it);
 	tcase_add_test(tcase, frames_may_come_byte_by_byte);
+	tcase_add_test(tcase, a_frame_may_come_with_a_part_of_the_next);
 	tcase_add_test(tcase, what_is_not_understood_is_passed_over);
 	tcase_add_test(tcase, a_guest_that_goes_away_is_noticed);
 	tcase_add_test(tcase, a_script_for_a_guest_that_is_gone_is_not_started);
