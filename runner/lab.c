@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "runner/child.h"
 #include "runner/cli.h"
 #include "runner/embed.h"
 #include "runner/lab_internal.h"
@@ -52,7 +53,7 @@ static int make_taps(struct err *err)
 	return 0;
 }
 
-static int make_networks(const struct relay *relay, struct err *err)
+static int make_networks(struct lab *lab, struct err *err)
 {
 	static const char *const bridges[] = { LAB_SERVICE_BRIDGE,
 					       LAB_TRANSFER_BRIDGE };
@@ -62,7 +63,9 @@ static int make_networks(const struct relay *relay, struct err *err)
 	    net_bridge(LAB_TRANSFER_BRIDGE, NULL, err) ||
 	    net_offloads_off(LAB_SERVICE_BRIDGE, err))
 		return -1;
-	return relay ? relay_start(relay, bridges, err) : make_taps(err);
+	if (!lab->opts->relay)
+		return make_taps(err);
+	return relay_start(lab->opts->relay, bridges, &lab->relay, err);
 }
 
 /*
@@ -123,7 +126,7 @@ int lab_open(const struct lab_opts *opts, struct lab **ret_lab, struct err *err)
 	if (!rc)
 		name_nodes(lab);
 	if (rc || residents_list(&lab->residents, err) ||
-	    make_networks(opts->relay, err) || reach_libvirt(lab, err) ||
+	    make_networks(lab, err) || reach_libvirt(lab, err) ||
 	    virt_versions(lab->virt, &lab->qemu_version, &libvirt_version,
 			  err)) {
 		lab_close(lab);
@@ -151,6 +154,7 @@ void lab_close(struct lab *lab)
 		return;
 	lab_drop(lab);
 	virt_close(lab->virt);
+	child_free(lab->relay);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		free(lab->nodes[role].console);
 		free(lab->nodes[role].agent);

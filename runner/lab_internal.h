@@ -11,7 +11,8 @@
 struct lab {
 	const struct lab_opts *opts;
 	struct virt *virt;
-	char *dir; /* consoles and sockets */
+	struct child *relay; /* NULL: none is needed */
+	char *dir;	     /* consoles and sockets */
 	char *qemu_version;
 	struct residents residents;
 	struct lab_node nodes[ROLE_COUNT];

@@ -126,10 +126,10 @@ static int run(void *arg)
 }
 
 int relay_start(const struct relay *relay,
-		const char *const bridges[RELAY_NETS], struct err *err)
+		const char *const bridges[RELAY_NETS], struct child **ret_child,
+		struct err *err)
 {
 	struct wires wires;
-	struct child *child;
 
 	for (int i = 0; i < WIRES; i++) {
 		int role = i / RELAY_NETS, net = i % RELAY_NETS;
@@ -140,6 +140,5 @@ int relay_start(const struct relay *relay,
 				 &wires.v[i].tap, err))
 			return -1;
 	}
-	/* It lives as long as the lab's PID namespace. */
-	return child_fork("relay", NULL, run, &wires, &child, err);
+	return child_fork("relay", NULL, run, &wires, ret_child, err);
 }

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "runner/domain.h"
 
+struct child;
+
 /*
  * DOC: Theory of operation
  * A libvirt daemon starts QEMU in its own network namespace, where taps of the
@@ -40,9 +42,11 @@ int relay_open(struct relay *ret_relay, struct err *err);
 void relay_close(struct relay *relay);
 
 /** relay_start() - In the lab: make the taps, and start the process that hands
- * frames on; it ends with the lab. The taps are made here, for it holds them */
+ * frames on. The taps are made here, for it holds them
+ * @ret_child:	That process; child_free() ends it */
 WARN_UNUSED
 int relay_start(const struct relay *relay,
-		const char *const bridges[RELAY_NETS], struct err *err);
+		const char *const bridges[RELAY_NETS], struct child **ret_child,
+		struct err *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/jsonfile.h"
+#include "runner/rundir_place.h"
 
 #define JOURNAL_MAX (256UL << 20)
 
@@ -67,14 +68,6 @@ static char *default_path(void)
 	return path;
 }
 
-static int in_use(const struct rundir *run, struct err *err)
-{
-	return err_set(err, ERR_INPUT, 0,
-		       "another process runs in '%s'; give another folder "
-		       "with --out",
-		       run->path);
-}
-
 static int take_lock(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "lock");
@@ -83,7 +76,7 @@ static int take_lock(struct rundir *run, struct err *err)
 	if (run->lock < 0)
 		return err_errno(err, "create '%s'", path);
 	if (flock(run->lock, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? in_use(run, err) :
+		return errno == EWOULDBLOCK ? rundir_in_use(run->path, err) :
 					      err_errno(err, "lock '%s'", path);
 	return 0;
 }
@@ -130,86 +123,6 @@ void rundir_close(struct rundir *run)
 	free(run);
 }
 
-/* An absent or empty folder, but for a lock file, is fit for a new run. */
-static int must_be_new(const struct rundir *run, struct err *err)
-{
-	struct str_list names = { 0 };
-	bool fit = true, is_run;
-
-	if (file_list(run->path, &names, err))
-		return -1;
-	for (size_t i = 0; i < names.n; i++)
-		fit &= str_eq(names.v[i], "lock");
-	is_run = str_list_has(&names, "plan.json");
-	str_list_release(&names);
-	if (fit)
-		return 0;
-	if (is_run)
-		return err_set(err, ERR_INPUT, 0,
-			       "'%s' holds a run already: `%s resume %s` goes "
-			       "on with it; give another folder with --out for "
-			       "a new one",
-			       run->path, program_invocation_name, run->path);
-	return err_set(err, ERR_INPUT, 0,
-		       "'%s' is not empty and holds no run; give another "
-		       "folder with --out",
-		       run->path);
-}
-
-/* Where a folder is to be made, someone must be able to. */
-static int check_place(const char *path, struct err *err)
-{
-	/* A folder above all others, for a relative path. */
-	CLEANUP_FREE char *whole =
-		xasprintf("%s%s", *path == '/' ? "" : "./", path);
-	const char *place = whole;
-	struct stat st;
-	char *slash;
-
-	while (stat(place, &st) < 0 && errno == ENOENT &&
-	       (slash = strrchr(whole, '/'))) {
-		*slash = '\0';
-		place = *whole ? whole : "/";
-	}
-	if (stat(place, &st) < 0)
-		return err_set(err, ERR_INPUT, errno,
-			       "no folder '%s' can be made: %s", path,
-			       strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INPUT, ENOTDIR,
-			       "no folder '%s' can be made: '%s' is a file",
-			       path, place);
-	if (access(place, W_OK | X_OK) < 0)
-		return err_set(err, ERR_INPUT, errno,
-			       "no folder '%s' can be made in '%s': %s", path,
-			       place, strerror(errno));
-	return 0;
-}
-
-/* Whether another process has it; no lock file is made here. */
-static int check_lock(const struct rundir *run, struct err *err)
-{
-	CLEANUP_FREE char *path = in_run(run, "lock");
-	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		return in_use(run, err);
-	return 0;
-}
-
-int rundir_check(const char *path, struct err *err)
-{
-	struct rundir *run = rundir_new(path);
-	int rc = *run->path ?
-			 check_place(run->path, err) :
-			 err_set(err, ERR_INPUT, 0, "--out names no folder");
-
-	if (!rc && file_exists(run->path))
-		rc = check_lock(run, err) || must_be_new(run, err) ? -1 : 0;
-	rundir_close(run);
-	return rc;
-}
-
 static int write_plan(const struct rundir *run, const struct plan *plan,
 		      struct err *err)
 {
@@ -218,19 +131,47 @@ static int write_plan(const struct rundir *run, const struct plan *plan,
 	return jsonfile_write(path, plan_to_json(plan), err);
 }
 
+/* Fill a folder that is ours and empty. */
+static int begin(struct rundir *run, const struct plan *plan, struct err *err)
+{
+	return write_plan(run, plan, err) || rundir_save_info(run, err) ||
+			       open_journal(run, err) ?
+		       -1 :
+		       0;
+}
+
+/* What could not be begun leaves nothing; the folder goes if it was @made. */
+static void undo(const struct rundir *run, bool made)
+{
+	static const char *const names[] = { "plan.json", "run.json",
+					     "journal.jsonl", "lock" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP_FREE char *path = in_run(run, names[i]);
+
+		(void)unlink(path);
+	}
+	if (made)
+		(void)rmdir(run->path);
+}
+
 int rundir_create(const char *path, const struct plan *plan,
 		  struct rundir **ret_run, struct err *err)
 {
 	struct rundir *run = rundir_new(path);
+	bool made = !file_exists(run->path);
 	char started[21];
 
 	clock_iso8601(clock_real_ns(), started);
 	run->info.started = xstrdup(started);
 	run->info.id = xasprintf("%s-%d", started, getpid());
 	if (rundir_check(run->path, err) || file_mkdirs(run->path, err) ||
-	    take_lock(run, err) || must_be_new(run, err) ||
-	    write_plan(run, plan, err) || rundir_save_info(run, err) ||
-	    open_journal(run, err)) {
+	    take_lock(run, err) || rundir_must_be_new(run->path, err)) {
+		rundir_close(run);
+		return -1;
+	}
+	if (begin(run, plan, err)) {
+		undo(run, made);
 		rundir_close(run);
 		return -1;
 	}

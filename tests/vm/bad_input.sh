@@ -183,6 +183,19 @@ cat >"$tmp/titled.yaml" <<-'YAML'
 YAML
 expect_status 2 there "$out" --scenario "$tmp/titled.yaml"
 cat "$tmp/err" >>"$tmp/shown"
+# And a guest that shouts.
+cat >"$tmp/shouting.yaml" <<-'YAML'
+	title: "a \e[31mred\e[0m title"
+	workload:
+	  command: printf '\033[31mRED\033[2J\033]0;title\007\n' | tee /dev/stderr; exit 1
+	  ready: printf '\033[31mRED\033[2J\n' | tee /dev/stderr; false
+	  ready-within: 2s
+YAML
+"$CRMATRIX" run --machine bookworm-6.1 --scenario "$tmp/shouting.yaml" \
+	--out "$tmp/shouting" >>"$tmp/shown" 2>&1 || true
+"$CRMATRIX" explain "$tmp/shouting" shouting.bookworm-6.1.bookworm-6.1 >"$tmp/out"
+expect_in "$tmp/out" '[31mRED'
+cat "$tmp/out" >>"$tmp/shown"
 python3 - "$tmp/shown" <<-'PY' || fail "control characters came out, see $tmp/shown"
 	import sys, unicodedata
 	text = open(sys.argv[1], newline="", encoding="utf-8").read()

@@ -144,14 +144,16 @@ static const struct odd odds[] = {
 START_TEST(odd_entries_are_told_from_bad_ones)
 {
 	const struct odd *odd = &odds[_i];
-	/* What lies behind it would do, but is not its. */
-	CLEANUP_FREE unsigned char *bytes = xcalloc(HEAD + odd->len + 2, 1);
+	/* This would do, but is not its. */
+	static const unsigned char behind[] = { 0x10, 0x02 };
+	CLEANUP_FREE unsigned char *bytes =
+		xcalloc(HEAD + odd->len + sizeof(behind), 1);
 	struct obs_criu criu = nothing();
 
 	memcpy(bytes, dump_bytes, HEAD);
 	bytes[8] = (unsigned char)odd->len;
 	memcpy(bytes + HEAD, odd->body, odd->len);
-	memcpy(bytes + HEAD + odd->len, "\x10\x02", 2);
+	memcpy(bytes + HEAD + odd->len, behind, sizeof(behind));
 	ck_assert_msg(criustats_read(bytes, HEAD + odd->len, &criu) ==
 			      odd->good,
 		      "%s", odd->name);

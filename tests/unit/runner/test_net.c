@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "runner/child.h"
 #include "runner/net.h"
 #include "runner/relay.h"
 #include "tests/lib/testing.h"
@@ -219,6 +220,7 @@ START_TEST(a_frame_of_one_qemu_reaches_the_other_and_only_on_its_network)
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct relay relay = RELAY_INIT;
+	struct child *child = NULL;
 	struct err err = ERR_INIT;
 	uint8_t other[2000];
 	int source, target, elsewhere;
@@ -232,7 +234,7 @@ START_TEST(a_frame_of_one_qemu_reaches_the_other_and_only_on_its_network)
 	source = qemu_socket(relay.ports[ROLE_SOURCE][0][0]);
 	target = qemu_socket(relay.ports[ROLE_TARGET][0][0]);
 	elsewhere = qemu_socket(relay.ports[ROLE_TARGET][1][0]);
-	ck_assert_ok(relay_start(&relay, bridges, &err), &err);
+	ck_assert_ok(relay_start(&relay, bridges, &child, &err), &err);
 	to.sin_port = htons(relay.ports[ROLE_SOURCE][0][1]);
 	ck_assert_int_eq(sendto(source, frame, sizeof(frame), 0,
 				(struct sockaddr *)&to, sizeof(to)),
@@ -244,6 +246,7 @@ START_TEST(a_frame_of_one_qemu_reaches_the_other_and_only_on_its_network)
 	close(source);
 	close(target);
 	close(elsewhere);
+	child_free(child);
 	relay_close(&relay);
 }
 END_TEST

@@ -62,7 +62,7 @@ static void *listen_late(void *arg)
 {
 	struct rig_program *stream = arg;
 
-	rig_pause(300);
+	rig_pause(120);
 	rig_program_start(stream, "tcpstream", stream->port);
 	return NULL;
 }
