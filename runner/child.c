@@ -229,7 +229,11 @@ static struct child *child_new(const struct child_opts *opts, char *name)
 		.out = { .fd = -1,
 			 .max = opts->max_output ? opts->max_output :
 						   OUTPUT_MAX_DEFAULT },
-		.err = { .fd = -1, .max = ERR_TAIL_MAX, .tail = true },
+		.err = { .fd = -1,
+			 .max = ERR_TAIL_MAX,
+			 .tail = true,
+			 .on_line = opts->on_err_line,
+			 .arg = opts->arg },
 	};
 	child->name = name;
 	return child;

@@ -35,6 +35,9 @@ struct child;
  * @pass_fds, @n_pass_fds: Further descriptors the program keeps, same numbers
  * @death_signal: What it gets when we end before it; 0: SIGKILL. Its process
  *		group gets nothing: a program that starts others sees to them
+ * @on_err_line: Told each line of collected stderr as it comes, cleaned; may be
+ *		NULL
+ * @arg:	For @on_err_line
  * @terminal:	Leave it our stdin, stdout, stderr and our process group: for a
  *		user's shell
  * @deadline_ns: When child_run() gives up, CLOCK_MONOTONIC; 0: never
@@ -58,6 +61,8 @@ struct child_opts {
 	const int *pass_fds;
 	size_t n_pass_fds;
 	int death_signal;
+	void (*on_err_line)(void *arg, const char *line);
+	void *arg;
 	bool terminal;
 	uint64_t deadline_ns;
 	int cancel_fd;

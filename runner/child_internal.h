@@ -5,6 +5,9 @@
 
 #include "runner/child.h"
 
+/* Longer lines are told in pieces. */
+#define CHILD_LINE_MAX 1024
+
 /**
  * struct child_stream - What is collected of stdout or stderr
  * @fd:		Our end of the pipe, non-blocking; -1: none, or at its end
@@ -12,6 +15,8 @@
  * @max:	Bytes that are kept
  * @tail:	Keep the last of them rather than the first
  * @cut:	There was more
+ * @on_line:	Told each line as it comes; may be NULL
+ * @line:	The line that is not whole yet
  */
 struct child_stream {
 	int fd;
@@ -20,6 +25,10 @@ struct child_stream {
 	size_t max;
 	bool tail;
 	bool cut;
+	void (*on_line)(void *arg, const char *line);
+	void *arg;
+	char line[CHILD_LINE_MAX];
+	size_t line_len;
 };
 
 /**

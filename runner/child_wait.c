@@ -42,6 +42,27 @@ static void stream_keep(struct child_stream *stream, const char *bytes,
 	stream->text[stream->len] = '\0';
 }
 
+static void tell_line(struct child_stream *stream)
+{
+	CLEANUP_FREE char *text =
+		str_utf8_clean(stream->line, stream->line_len);
+
+	stream->line_len = 0;
+	stream->on_line(stream->arg, text);
+}
+
+static void tell_lines(struct child_stream *stream, const char *bytes, size_t n)
+{
+	for (size_t i = 0; stream->on_line && i < n; i++) {
+		bool ends = bytes[i] == '\n';
+
+		if (!ends)
+			stream->line[stream->line_len++] = bytes[i];
+		if (ends || stream->line_len == sizeof(stream->line))
+			tell_line(stream);
+	}
+}
+
 void child_stream_read(struct child_stream *stream)
 {
 	char buf[16384];
@@ -55,6 +76,7 @@ void child_stream_read(struct child_stream *stream)
 			return;
 		if (n > 0) {
 			stream_keep(stream, buf, (size_t)n);
+			tell_lines(stream, buf, (size_t)n);
 			continue;
 		}
 		fd_closep(&stream->fd);

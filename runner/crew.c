@@ -4,7 +4,9 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
 #include "runner/sandbox.h"
 
 #define REHEARSAL_MS 60000
+
+#define DISMISS_MS 15000
 
 void crew_init(struct crew *crew, size_t n, const struct worker_opts *worker)
 {
@@ -140,8 +144,29 @@ void crew_kill(struct member *m)
 		free(crew_bury(m));
 }
 
+/*
+ * A worker that uses a daemon has to end its domains there and its folder; what
+ * the embedded driver has goes with the worker.
+ */
+static void dismiss(struct member *m)
+{
+	int pidfd;
+	struct pollfd fds;
+
+	if (!m->alive || !m->worker.lab.uri || m->task)
+		return;
+	fd_closep(&m->fd);
+	m->fd = -1;
+	pidfd = (int)syscall(SYS_pidfd_open, m->pid, 0);
+	fds = (struct pollfd){ .fd = pidfd, .events = POLLIN };
+	(void)poll(&fds, 1, DISMISS_MS);
+	fd_closep(&pidfd);
+}
+
 void crew_release(struct crew *crew)
 {
-	for (size_t i = 0; i < crew->n; i++)
+	for (size_t i = 0; i < crew->n; i++) {
+		dismiss(&crew->v[i]);
 		crew_kill(&crew->v[i]);
+	}
 }

@@ -41,7 +41,7 @@ void images_say(const struct images_opts *opts, const char *fmt, ...)
  * @args:	After its name
  * @ret_out:	What it printed, owned; may be NULL
  *
- * What it says on stderr is told once it ended well.
+ * Its lines on stderr are told as they come, but for errors.
  */
 WARN_UNUSED
 int images_script(const struct images_opts *opts, const char *name,

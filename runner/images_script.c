@@ -32,13 +32,19 @@ void images_say(const struct images_opts *opts, const char *fmt, ...)
 	opts->say(opts->arg, line);
 }
 
-static void say_lines(const struct images_opts *opts, const char *text)
-{
-	struct str_list lines CLEANUP(str_list_release) = { 0 };
+/** struct telling - A script whose lines are told as they come */
+struct telling {
+	const struct images_opts *opts;
+	const char *name;
+};
 
-	str_list_split(&lines, text ? text : "", "\n");
-	for (size_t i = 0; i < lines.n; i++)
-		images_say(opts, "%s", lines.v[i]);
+/* Its own lines, not those of its tools; what is wrong is told in the end. */
+static void tell(void *arg, const char *line)
+{
+	const struct telling *telling = arg;
+
+	if (str_starts(line, telling->name) && !strstr(line, ": error: "))
+		images_say(telling->opts, "%s", line);
 }
 
 /* The line before @at, when a tool and not the script said it; else "". */
@@ -81,8 +87,11 @@ int images_script(const struct images_opts *opts, const char *name,
 	static const char *const env[] = { "LC_ALL=C", "CRMATRIX_OWN_GROUP=1",
 					   NULL };
 	struct child_result result CLEANUP(child_result_release) = { 0 };
+	struct telling telling = { .opts = opts, .name = name };
 	struct child_opts child = { .env = env,
 				    .death_signal = SIGTERM,
+				    .on_err_line = tell,
+				    .arg = &telling,
 				    .any_status = true };
 
 	argv[0] = path;
@@ -103,7 +112,6 @@ int images_script(const struct images_opts *opts, const char *name,
 			(void)err_set(err, ERR_CHILD, result.status, "%s", how);
 		return script_failed(name, result.err, err);
 	}
-	say_lines(opts, result.err);
 	if (ret_out)
 		*ret_out = TAKE(result.out);
 	return 0;

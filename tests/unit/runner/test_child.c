@@ -121,6 +121,56 @@ START_TEST(any_status_is_the_callers_to_judge)
 }
 END_TEST
 
+static void take_line(void *arg, const char *line)
+{
+	str_list_add(arg, line);
+}
+
+START_TEST(lines_on_stderr_are_told_as_they_come)
+{
+	struct str_list lines CLEANUP(str_list_release) = { 0 };
+	struct child_opts opts = {
+		.argv = SH("echo out; printf 'one\\n\\033[mtwo\\nrest' >&2"),
+		.on_err_line = take_line,
+		.arg = &lines,
+	};
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(child_run(&opts, NULL, &err), &err);
+	ck_assert_uint_eq(lines.n, 2);
+	ck_assert_str_eq(lines.v[0], "one");
+	ck_assert_str_eq(lines.v[1], "\xef\xbf\xbd[mtwo");
+}
+END_TEST
+
+START_TEST(a_program_can_see_to_its_own_when_we_die)
+{
+	CLEANUP_FREE char *mark = tmpdir_join("mark");
+	CLEANUP_FREE char *script =
+		xasprintf("trap 'echo ended >%s; exit' TERM; echo on >%s.on;"
+			  " while :; do sleep 0.05; done",
+			  mark, mark);
+	CLEANUP_FREE char *on = xasprintf("%s.on", mark);
+	struct child_opts opts = { .argv = SH(script),
+				   .death_signal = SIGTERM };
+	struct child *child;
+	struct err err = ERR_INIT;
+	pid_t parent = fork();
+
+	if (parent == 0) {
+		if (child_start(&opts, &child, &err))
+			_exit(1);
+		while (!file_exists(on))
+			(void)usleep(1000);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
+	for (int i = 0; i < 5000 && !file_exists(mark); i++)
+		(void)usleep(1000);
+	ck_assert(file_exists(mark));
+}
+END_TEST
+
 START_TEST(an_absent_program_is_named)
 {
 	struct child_opts opts = {
@@ -456,6 +506,8 @@ Suite *test_suite(void)
 	tcase_add_test(run, last_words_come_from_the_file_that_took_stderr);
 	tcase_add_test(run, a_signal_is_named);
 	tcase_add_test(run, any_status_is_the_callers_to_judge);
+	tcase_add_test(run, lines_on_stderr_are_told_as_they_come);
+	tcase_add_test(run, a_program_can_see_to_its_own_when_we_die);
 	tcase_add_test(run, an_absent_program_is_named);
 	tcase_add_test(run, what_cannot_be_executed_is_an_error);
 	tcase_add_test(run, much_output_is_collected_whole);
