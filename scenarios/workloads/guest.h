@@ -72,7 +72,7 @@ uint64_t guest_started(void);
  * Not a periodic one: criu saves what the kernel shows of a timer, and that is
  * (0, 0) while an expiry waits to be read, as it does in a frozen process. A
  * periodic timer is disarmed by that for ever, one that is set anew after each
- * expiry goes on (seen with CRIU 3.17.1 and 4.1.1, Linux 6.1 and 6.12).
+ * expiry goes on (seen with CRIU 3.17.1 on Linux 6.1).
  */
 int guest_ticker(uint64_t interval_ns);
 

@@ -3,7 +3,7 @@
 #ifndef GUEST_ADDRESS_H
 #define GUEST_ADDRESS_H
 
-/* iproute2 does the same, but its start alone takes 40 ms under emulation, and
+/* iproute2 does the same, but it is a dynamic program with libraries to load, and
  * all that is in the pause that a peer sees. */
 
 /** address_take() - Add an IPv4 address (prefix length 24) to a device and
