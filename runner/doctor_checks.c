@@ -196,6 +196,24 @@ static enum doctor_status probe_libvirt_driver(char **ret_found)
 	return DOCTOR_MISSING;
 }
 
+/* libvirt has its path built in: /usr/lib on Debian, /usr/libexec elsewhere. */
+static enum doctor_status probe_iohelper(char **ret_found)
+{
+	static const char *const paths[] = {
+		"/usr/lib/libvirt/libvirt_iohelper",
+		"/usr/libexec/libvirt_iohelper",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (access(paths[i], X_OK) == 0) {
+			*ret_found = xstrdup(paths[i]);
+			return DOCTOR_OK;
+		}
+	}
+	*ret_found = xstrdup("libvirt_iohelper is not there");
+	return DOCTOR_MISSING;
+}
+
 static enum doctor_status probe_qemu(char **ret_found)
 {
 	struct child_opts opts = {
@@ -313,6 +331,8 @@ static const struct doctor_check checks[] = {
 	  "libvirt's QEMU driver opens only when that user exists",
 	  MEND_SETUP },
 	{ "libvirt driver", probe_libvirt_driver, "driving QEMU", MEND_SETUP },
+	{ "libvirt helper", probe_iohelper,
+	  "libvirt writes saved machines through it", MEND_SETUP },
 	{ "qemu", probe_qemu,
 	  "running guests; " QEMU_LEAST
 	  " or newer, older ones crash guests of 6.12",

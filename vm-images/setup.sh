@@ -28,6 +28,7 @@ build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson
 	libyaml-dev libmnl-dev libhiredis-dev
 	nettle-dev check)		# SHA-256; unit tests
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
+	libvirt-daemon				# libvirt_iohelper, which writes saved machines
 	qemu-system-x86 seabios ipxe-qemu	# ROMs of the virtual machines
 	mmdebstrap squashfs-tools uidmap	# root file systems, without root too
 	kmod xz-utils zstd lz4 cpio		# kernels' modules and initramfs
@@ -35,7 +36,7 @@ run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgrind
 	python3 python3-jsonschema python3-yaml
 	tshark				# a second opinion on captures
-	libvirt-daemon libvirt-clients	# --connect; XML schemas
+	libvirt-clients			# virsh, XML schemas
 	openssh-client)
 
 # QEMU 7.2 of Debian 12 makes 6.12 guests panic under emulation.
