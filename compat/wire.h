@@ -194,6 +194,18 @@ enum witness wire_judge(const struct wire_report *report, bool tcp,
 			const struct wire_mac *source,
 			const struct wire_mac *target, char **ret_why);
 
+/**
+ * wire_subject() - The connection that had to survive
+ * @ret_next:	The next one that the client began, NULL when there is none
+ *
+ * The first that was made while the capture ran. A segment of a connection that
+ * was there before, such as a late keep-alive of an earlier client, makes none.
+ *
+ * Return: borrowed, NULL when no connection was made
+ */
+const struct wire_conn *wire_subject(const struct wire_report *report,
+				     const struct wire_conn **ret_next);
+
 /** wire_to_json() - For observation files; wire_from_json() reads it back */
 json_t *wire_to_json(const struct wire_report *report);
 WARN_UNUSED

@@ -242,16 +242,39 @@ static bool was_made(const struct wire_conn *conn)
 	return conn->frames[1] > conn->rst[1] || !conn->began_with_syn;
 }
 
-static void find_conn(struct inquest *q)
+/* The first that fits, from @at on; NULL when there is none. */
+static const struct wire_conn *
+find_made(const struct wire_report *report, size_t at, bool with_syn)
 {
-	const struct wire_report *report = q->report;
+	for (size_t i = at; i < report->n_conns; i++) {
+		const struct wire_conn *conn = &report->conns[i];
 
-	for (size_t i = 0; i < report->n_conns && !q->conn; i++) {
-		if (!was_made(&report->conns[i]))
-			continue;
-		q->conn = &report->conns[i];
-		q->next = i + 1 < report->n_conns ? q->conn + 1 : NULL;
+		if (was_made(conn) && (conn->began_with_syn || !with_syn))
+			return conn;
 	}
+	return NULL;
+}
+
+/* A new attempt counts although it was refused. */
+static const struct wire_conn *find_next(const struct wire_report *report,
+					 const struct wire_conn *conn)
+{
+	size_t i = (size_t)(conn - report->conns) + 1;
+
+	while (i < report->n_conns && !report->conns[i].began_with_syn)
+		i++;
+	return i < report->n_conns ? &report->conns[i] : NULL;
+}
+
+const struct wire_conn *wire_subject(const struct wire_report *report,
+				     const struct wire_conn **ret_next)
+{
+	const struct wire_conn *conn = find_made(report, 0, true);
+
+	if (!conn)
+		conn = find_made(report, 0, false);
+	*ret_next = conn ? find_next(report, conn) : NULL;
+	return conn;
 }
 
 enum witness wire_judge(const struct wire_report *report, bool tcp,
@@ -262,7 +285,7 @@ enum witness wire_judge(const struct wire_report *report, bool tcp,
 	size_t n = tcp ? ARRAY_SIZE(tcp_rules) : ARRAY_SIZE(udp_rules);
 	struct inquest q = { report, NULL, NULL, source, target };
 
-	find_conn(&q);
+	q.conn = wire_subject(report, &q.next);
 	for (size_t i = 0; i < n; i++) {
 		*ret_why = rules[i].says(&q);
 		if (*ret_why)

@@ -115,30 +115,22 @@ static void saw_conn(const struct observation *obs,
 	saw_servers(conn, ends, t);
 }
 
-/* Whether it came to more than being refused. */
-static bool was_made(const struct wire_conn *conn)
-{
-	return conn->frames[1] > conn->rst[1] || !conn->began_with_syn;
-}
-
 /* The connection that was to live on is the first; what came after it is the
  * client connecting anew, and how that went tells nothing more. */
 static void saw_conns(const struct observation *obs,
 		      const struct wire_report *wire, const struct ends *ends,
 		      struct testimony *t)
 {
-	size_t i = 0;
+	const struct wire_conn *next;
+	const struct wire_conn *conn = wire_subject(wire, &next);
 
-	while (i < wire->n_conns && !was_made(&wire->conns[i]))
-		i++;
-	if (i == wire->n_conns) {
+	if (!conn) {
 		testimony_saw(t, "silent target");
 		return;
 	}
-	saw_conn(obs, &wire->conns[i], ends, t);
-	if (i + 1 < wire->n_conns)
-		testimony_saw(t, "syn again %" PRIu64,
-			      wire->conns[i + 1].first_frame);
+	saw_conn(obs, conn, ends, t);
+	if (next)
+		testimony_saw(t, "syn again %" PRIu64, next->first_frame);
 }
 
 /* A peer of the user's own is taken for what it was heard to speak. */

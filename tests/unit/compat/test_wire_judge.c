@@ -227,6 +227,25 @@ static void never_answered(struct bench *b)
 	C.frames[1] = 0;
 }
 
+/* What the sockets of an earlier client still had to say. */
+static void spoil_stale(struct wire_conn *conn)
+{
+	conn->began_with_syn = false;
+	conn->frames[0] = conn->frames[1] = conn->rst[1] = 1;
+}
+
+static void stale_before(struct bench *b)
+{
+	b->report.n_conns = 2;
+	spoil_stale(&b->conns[0]);
+}
+
+static void stale_after(struct bench *b)
+{
+	b->report.n_conns = 2;
+	spoil_stale(&b->conns[1]);
+}
+
 static void udp_source_only(struct bench *b)
 {
 	udp(b);
@@ -280,6 +299,14 @@ static const struct verdict_case {
 	  { NULL } },
 	{ "refused before", refused_before, WITNESS_OK, { NULL } },
 	{ "not answered before", unanswered_before, WITNESS_OK, { NULL } },
+	{ "an older connection's segment before",
+	  stale_before,
+	  WITNESS_OK,
+	  { NULL } },
+	{ "an older connection's segment after",
+	  stale_after,
+	  WITNESS_OK,
+	  { NULL } },
 	{ "udp kept", udp, WITNESS_OK, { NULL } },
 	{ "drops hide everything", drops, WITNESS_ABSENT, { "lost 1 frame" } },
 	{ "drops not known", unknown_drops, WITNESS_ABSENT, { "not known" } },
