@@ -243,8 +243,8 @@ static bool was_made(const struct wire_conn *conn)
 }
 
 /* The first that fits, from @at on; NULL when there is none. */
-static const struct wire_conn *
-find_made(const struct wire_report *report, size_t at, bool with_syn)
+static const struct wire_conn *find_made(const struct wire_report *report,
+					 size_t at, bool with_syn)
 {
 	for (size_t i = at; i < report->n_conns; i++) {
 		const struct wire_conn *conn = &report->conns[i];

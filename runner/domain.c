@@ -163,7 +163,11 @@ char *domain_xml(const struct domain *d)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fprintf(buf.f, "<domain type='%s'>\n", d->kvm ? "kvm" : "qemu");
+	(void)fprintf(buf.f,
+		      "<domain type='%s' "
+		      "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+		      ">\n",
+		      d->kvm ? "kvm" : "qemu");
 	put(buf.f, "  <name>", d->name, "</name>\n");
 	(void)fprintf(
 		buf.f,
@@ -184,6 +188,12 @@ char *domain_xml(const struct domain *d)
 		    "  <on_crash>destroy</on_crash>\n",
 		    buf.f);
 	put_devices(buf.f, d);
-	(void)fputs("</domain>\n", buf.f);
+	/* With it libvirt asks QEMU for each property of the CPU by itself, some
+	 * 300 questions at every start, and without for all at once. */
+	(void)fputs("  <qemu:capabilities>\n"
+		    "    <qemu:del capability='cpu-unavailable-features'/>\n"
+		    "  </qemu:capabilities>\n"
+		    "</domain>\n",
+		    buf.f);
 	return strbuf_take(&buf);
 }

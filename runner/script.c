@@ -9,8 +9,15 @@
 #include "runner/lab.h"
 
 #define AGENT "/usr/lib/crmatrix/agent"
+#define READY_LOG "/run/ready.log" /* of no interest later: not moved */
 #define NETNS "workload"
 #define NETNS_PATH "/run/netns/" NETNS
+
+/*
+ * A program's first start after a restore costs an emulated guest 25 ms and more:
+ * its code is translated anew. So scripts keep to what their shell can do itself
+ * and to programs that they need anyway.
+ */
 
 static bool moves_address(const struct scenario *s)
 {
@@ -101,14 +108,12 @@ char *script_start(const struct scenario *s, enum role role)
 		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
 		      command);
 	if (ready)
-		(void)fprintf(
-			buf.f,
-			"until $IN_NET sh -c %s >$STATE/ready.log 2>&1; do\n"
-			"\talive || { echo the workload ended before it "
-			"was ready >&2; tail -n 20 $STATE/log >&2; exit "
-			"1; }\n\tsleep 0.02\ndone\nrm -f "
-			"$STATE/ready.log\n",
-			ready);
+		(void)fprintf(buf.f,
+			      "until $IN_NET sh -c %s >" READY_LOG " 2>&1; do\n"
+			      "\talive || { echo the workload ended before it "
+			      "was ready >&2; tail -n 20 $STATE/log >&2; exit "
+			      "1; }\n\tsleep 0.02\ndone\n",
+			      ready);
 	return strbuf_take(&buf);
 }
 
@@ -134,7 +139,8 @@ char *script_receive(const struct scenario *s)
 		put_own_network(buf.f, ROLE_TARGET);
 	put_guard(buf.f, s);
 	(void)fprintf(buf.f,
-		      "rm -rf $STATE/*\n" AGENT
+		      "set -- $STATE/*\n"
+		      "[ ! -e \"$1\" ] || rm -rf \"$@\"\n" AGENT
 		      " --receive %s %d | tar -xpPf - || exit 1\n"
 		      "echo transfer-end >&3\n"
 		      "echo takeover-begin >&3\n",
@@ -168,7 +174,7 @@ char *script_dump(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fputs("mkdir -p $IMAGES\n"
+	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n"
 		    "echo dump-begin >&3\n"
 		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);
@@ -245,10 +251,13 @@ char *script_ask(const char *command)
 
 char *script_collect(void)
 {
-	return xstrdup("cd $IMAGES || exit 0\n"
-		       "du -sb --exclude=*.log --exclude=stats-* .\n"
-		       "tar -cf - $(ls dump.log stats-dump restore.log "
-		       "stats-restore 2>/dev/null) >&4\n");
+	return xstrdup("cd $IMAGES || exit 0\n" AGENT " --bytes .\n"
+		       "set --\n"
+		       "for f in dump.log stats-dump restore.log "
+		       "stats-restore; do\n"
+		       "\t[ ! -e $f ] || set -- \"$@\" $f\n"
+		       "done\n"
+		       "[ $# = 0 ] || tar -cf - \"$@\" >&4\n");
 }
 
 char *script_kill(void)

@@ -18,6 +18,7 @@
 #include "address.h"
 #include "base/agent.h"
 #include "cpu.h"
+#include "images.h"
 #include "stream.h"
 
 #define PORT_PATH "/dev/virtio-ports/" AGENT_PORT
@@ -389,6 +390,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--cpu") == 0)
 		return cpu_print();
+	if (argc == 3 && strcmp(argv[1], "--bytes") == 0)
+		return images_bytes(argv[2]);
 	for (size_t i = 0; argc == 4 && i < sizeof(tools) / sizeof(tools[0]);
 	     i++)
 		if (strcmp(argv[1], tools[i].option) == 0)

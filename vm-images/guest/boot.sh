@@ -21,7 +21,7 @@ fi
 # Both guests of a pair were booted alike and would hand out the same pids; a
 # pid taken on the target is a failure of its own, to be asked for.
 echo "$LAST_PID" >/proc/sys/kernel/ns_last_pid
-mkdir -p /srv/workload /run/workload
+mkdir -p /srv/workload /run/workload /run/images
 # Have in memory what every cell uses, and criu's own probe of this kernel done,
 # as it is on a host that has been up for a while.
 criu check >/run/criu-check.log 2>&1 || true

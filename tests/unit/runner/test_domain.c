@@ -145,7 +145,7 @@ END_TEST
 START_TEST(what_was_asked_for_is_in_it)
 {
 	static const char *const wanted[] = {
-		"<domain type='qemu'>",
+		"<domain type='qemu' ",
 		"<name>crmatrix-1</name>",
 		"<memory unit='KiB'>524288</memory>",
 		"<vcpu>3</vcpu>",
@@ -330,7 +330,7 @@ START_TEST(over_udp_both_networks_lack_offloads)
 	domain.kvm = true;
 	xml = domain_xml(&domain);
 	ck_assert(well_formed(xml));
-	ck_assert_has(xml, "<domain type='kvm'>");
+	ck_assert_has(xml, "<domain type='kvm' ");
 	ck_assert_uint_eq(offloads_off(xml), 2);
 	ck_assert_has(xml, "<source address='127.0.0.1' port='4002'>\n"
 			   "        <local address='127.0.0.1' port='4001'/>");
