@@ -59,27 +59,29 @@ static void continuity_release(struct continuity *c)
 
 static void row_of(const struct wire_conn *conn, struct conn_row *row)
 {
+	const struct wire_side *client = &conn->side[WIRE_CLIENT];
+	const struct wire_side *server = &conn->side[WIRE_SERVER];
 	char text[64];
 
 	wire_addr_format(&conn->client, text);
 	row->client = xstrdup(text);
 	wire_addr_format(&conn->server, text);
 	row->server = xstrdup(text);
-	row->rst = conn->rst[0] + conn->rst[1];
-	row->fin = conn->fin[0] + conn->fin[1];
-	row->syn_again = conn->syn;
+	row->rst = client->rst + server->rst;
+	row->fin = client->fin + server->fin;
+	row->syn_again = conn->syn_again;
 	row->retransmissions =
-		conn->retransmissions[0] + conn->retransmissions[1];
-	row->lost_bytes = conn->lost_bytes;
-	row->rst_by_server = conn->rst[1];
-	row->fin_by_server = conn->fin[1];
-	row->retransmissions_by_server = conn->retransmissions[1];
-	row->damaged_bytes = conn->damaged;
-	row->blackout_ns = conn->blackout_ns;
-	for (size_t i = 0; i < conn->n_server_macs; i++) {
+		client->retransmissions + server->retransmissions;
+	row->lost_bytes = client->lost_bytes + server->lost_bytes;
+	row->rst_by_server = server->rst;
+	row->fin_by_server = server->fin;
+	row->retransmissions_by_server = server->retransmissions;
+	row->damaged_bytes = client->damaged + server->damaged;
+	row->blackout_ns = conn->move.blackout_ns;
+	for (size_t i = 0; i < conn->n_hosts; i++) {
 		char mac[18];
 
-		wire_mac_format(&conn->server_macs[i], mac);
+		wire_mac_format(&conn->hosts[i].mac, mac);
 		str_list_add(&row->server_macs, mac);
 	}
 }
@@ -103,40 +105,45 @@ static uint64_t known(uint64_t count)
 	return count == SHAPE_NULL ? 0 : count;
 }
 
-/* What came from the server is in [1], the rest in [0]. */
-static void split(uint64_t all, uint64_t by_server, uint64_t ret[2])
+/* What did not come from the server came from the client. */
+static void split(uint64_t all, uint64_t by_server, uint64_t *ret_client,
+		  uint64_t *ret_server)
 {
 	by_server = known(by_server);
 	if (by_server > all)
 		by_server = all;
-	ret[0] = all - by_server;
-	ret[1] = by_server;
+	*ret_client = all - by_server;
+	*ret_server = by_server;
 }
 
 static int conn_of(const struct conn_row *row, struct wire_conn *conn,
 		   struct err *err)
 {
+	struct wire_side *client = &conn->side[WIRE_CLIENT];
+	struct wire_side *server = &conn->side[WIRE_SERVER];
+
+	wire_conn_init(conn);
 	if (!wire_addr_parse(row->client, &conn->client))
 		return err_set(err, ERR_PARSE, 0, "client: not an address");
 	if (!wire_addr_parse(row->server, &conn->server))
 		return err_set(err, ERR_PARSE, 0, "server: not an address");
-	if (row->server_macs.n > WIRE_MACS_MAX)
+	if (row->server_macs.n > WIRE_HOSTS_MAX)
 		return err_set(err, ERR_PARSE, 0, "server_macs: too many");
 	for (size_t i = 0; i < row->server_macs.n; i++) {
-		if (!wire_mac_parse(row->server_macs.v[i],
-				    &conn->server_macs[i]))
+		if (!wire_mac_parse(row->server_macs.v[i], &conn->hosts[i].mac))
 			return err_set(err, ERR_PARSE, 0,
 				       "server_macs[%zu]: not a MAC", i);
 	}
-	conn->n_server_macs = row->server_macs.n;
-	split(row->rst, row->rst_by_server, conn->rst);
-	split(row->fin, row->fin_by_server, conn->fin);
+	conn->n_hosts = row->server_macs.n;
+	split(row->rst, row->rst_by_server, &client->rst, &server->rst);
+	split(row->fin, row->fin_by_server, &client->fin, &server->fin);
 	split(row->retransmissions, row->retransmissions_by_server,
-	      conn->retransmissions);
-	conn->syn = row->syn_again;
-	conn->lost_bytes = row->lost_bytes;
-	conn->damaged = known(row->damaged_bytes);
-	conn->blackout_ns = row->blackout_ns;
+	      &client->retransmissions, &server->retransmissions);
+	conn->syn_again = row->syn_again;
+	/* Whose it was is not in the file; all that reads it adds both. */
+	server->lost_bytes = row->lost_bytes;
+	server->damaged = known(row->damaged_bytes);
+	conn->move.blackout_ns = row->blackout_ns;
 	return 0;
 }
 

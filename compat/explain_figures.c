@@ -97,6 +97,8 @@ static void tell_peer(const struct story *story)
 
 static void tell_conn(const struct story *story, const struct wire_conn *conn)
 {
+	const struct wire_side *c = &conn->side[WIRE_CLIENT];
+	const struct wire_side *s = &conn->side[WIRE_SERVER];
 	char client[64], server[64];
 	CLEANUP_FREE char *text = NULL;
 
@@ -107,15 +109,15 @@ static void tell_conn(const struct story *story, const struct wire_conn *conn)
 			 " by the server, FIN %" PRIu64 " and %" PRIu64
 			 ", retransmissions %" PRIu64 " and %" PRIu64
 			 ", lost bytes %" PRIu64 ", damaged %" PRIu64,
-			 client, server, conn->syn, conn->rst[0], conn->rst[1],
-			 conn->fin[0], conn->fin[1], conn->retransmissions[0],
-			 conn->retransmissions[1], conn->lost_bytes,
-			 conn->damaged);
+			 client, server, conn->syn_again, c->rst, s->rst,
+			 c->fin, s->fin, c->retransmissions, s->retransmissions,
+			 c->lost_bytes + s->lost_bytes,
+			 c->damaged + s->damaged);
 	story_line(story, "TCP", text);
-	for (size_t i = 0; i < conn->n_server_macs; i++) {
+	for (size_t i = 0; i < conn->n_hosts; i++) {
 		char mac[18];
 
-		wire_mac_format(&conn->server_macs[i], mac);
+		wire_mac_format(&conn->hosts[i].mac, mac);
 		story_line(story, "served by", mac);
 	}
 }

@@ -19,6 +19,11 @@ static struct wire_report *wire_copy(const struct wire_report *wire)
 	if (wire->n_conns)
 		memcpy(copy->conns, wire->conns,
 		       wire->n_conns * sizeof(*copy->conns));
+	copy->phases = xcalloc(wire->n_phases, sizeof(*copy->phases));
+	for (size_t i = 0; i < wire->n_phases; i++) {
+		copy->phases[i] = wire->phases[i];
+		copy->phases[i].text = xstrdup(wire->phases[i].text);
+	}
 	return copy;
 }
 
@@ -26,7 +31,7 @@ static struct wire_report *wire_copy(const struct wire_report *wire)
 static const struct wire_conn *moved_conn(const struct wire_report *wire)
 {
 	for (size_t i = 0; wire && i < wire->n_conns; i++) {
-		if (wire->conns[i].n_server_macs > 1)
+		if (wire->conns[i].n_hosts > 1)
 			return &wire->conns[i];
 	}
 	return NULL;
@@ -39,7 +44,7 @@ static uint64_t tail_ns(const struct observation *obs,
 	if (!conn || obs->epoch_ns == UNMEASURED ||
 	    obs->peer.first_after_ns == UNMEASURED)
 		return UNMEASURED;
-	return stamp_span(conn->mac_first_ns[1],
+	return stamp_span(conn->hosts[1].first_ns,
 			  obs->peer.first_after_ns + obs->epoch_ns);
 }
 
@@ -56,7 +61,7 @@ void figures_fill(const struct observation *obs, const struct wire_report *wire,
 
 	result->service_ns =
 		stamp_span(obs->peer.last_before_ns, obs->peer.first_after_ns);
-	result->wire_ns = conn ? conn->blackout_ns : UNMEASURED;
+	result->wire_ns = conn ? conn->move.blackout_ns : UNMEASURED;
 	result->freeze_ns = obs->criu.frozen_ns;
 	result->dump_ns = span(obs, "dump-begin", "dump-end");
 	result->transfer_ns = span(obs, "transfer-begin", "transfer-end");

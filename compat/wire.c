@@ -207,19 +207,19 @@ static void take_fragment(struct wire_tracker *tracker,
 /* --- UDP ------------------------------------------------------------------ */
 
 static void note_udp_host(struct wire_tracker *tracker,
-			  const struct wire_event *event)
+			  const struct wire_event *event,
+			  const struct wire_packet *packet)
 {
 	struct wire_report *report = &tracker->report;
-	size_t known = report->n_udp_server_macs;
-	size_t i = wire_mac_index(report->udp_server_macs,
-				  &report->n_udp_server_macs, &event->mac);
+	size_t i = wire_host_index(report->udp_hosts, &report->n_udp_hosts,
+				   &event->mac);
 
-	if (report->n_udp_server_macs > known)
-		report->udp_mac_first_frame[i] = event->frame;
-	if (i < WIRE_MACS_MAX)
-		report->udp_mac_last_frame[i] = event->frame;
+	if (i < WIRE_HOSTS_MAX) {
+		wire_host_spoke(&report->udp_hosts[i], event);
+		report->udp_hosts[i].bytes += packet->payload_len;
+	}
 	if (tracker->udp_host >= 0 && tracker->udp_host != (int)i)
-		report->udp_server_turns++;
+		report->udp_turns++;
 	tracker->udp_host = (int)i;
 }
 
@@ -250,7 +250,7 @@ static void take_udp(struct wire_tracker *tracker,
 	note_udp_silence(tracker, event);
 	tracker->report.udp_frames[event->from_server]++;
 	if (event->from_server && packet->has_mac)
-		note_udp_host(tracker, event);
+		note_udp_host(tracker, event, packet);
 }
 
 /* --- All frames ----------------------------------------------------------- */
@@ -264,9 +264,9 @@ static void note_frame(struct wire_report *report, uint64_t at_ns)
 	report->frames++;
 }
 
-void wire_frame(struct wire_tracker *tracker, int linktype, uint64_t at_ns,
-		const uint8_t *bytes, uint32_t cap_len, uint32_t len)
+void wire_frame(struct wire_tracker *tracker, const struct wire_frame *frame)
 {
+	uint64_t at_ns = frame->at_ns;
 	struct wire_report *report = &tracker->report;
 	struct wire_packet packet;
 	struct wire_event event;
@@ -274,7 +274,8 @@ void wire_frame(struct wire_tracker *tracker, int linktype, uint64_t at_ns,
 	if (at_ns > INT64_MAX) /* no such time: 292 years after the epoch */
 		at_ns = INT64_MAX;
 	note_frame(report, at_ns);
-	wire_decode(linktype, bytes, cap_len, len, &packet);
+	wire_decode(frame->linktype, frame->bytes, frame->cap_len, frame->len,
+		    &packet);
 	event = (struct wire_event){ report->frames, at_ns, packet.mac, false };
 	switch (packet.kind) {
 	case WIRE_TCP:
@@ -296,25 +297,46 @@ void wire_frame(struct wire_tracker *tracker, int linktype, uint64_t at_ns,
 	}
 }
 
-void wire_finish(struct wire_tracker *tracker, uint64_t drops,
-		 struct wire_report *ret_report)
+void wire_each(struct wire_tracker *tracker, uint64_t drops,
+	       void (*conn)(void *arg, const struct wire_conn *conn), void *arg,
+	       struct wire_report *ret_report)
 {
 	struct wire_report report = tracker->report;
 
 	if (report.frames == 0)
-		report.first_ns = report.last_ns = UINT64_MAX;
+		report.first_ns = report.last_ns = WIRE_UNKNOWN;
 	if (report.udp_frames[0] + report.udp_frames[1] == 0)
-		report.udp_silence_ns = UINT64_MAX;
+		report.udp_silence_ns = WIRE_UNKNOWN;
 	report.drops = drops;
 	report.n_conns = tracker->table.n;
-	if (report.n_conns > 0)
-		report.conns = xcalloc(report.n_conns, sizeof(*report.conns));
 	for (size_t i = 0; i < report.n_conns; i++) {
 		wire_flow_finish(&tracker->table.flows[i]);
-		report.conns[i] = tracker->table.flows[i].conn;
+		conn(arg, &tracker->table.flows[i].conn);
 	}
-	wire_free(tracker);
 	*ret_report = report;
+}
+
+/* struct conns - Where wire_finish() keeps them */
+struct conns {
+	struct wire_conn *v;
+	size_t n;
+};
+
+static void keep_conn(void *arg, const struct wire_conn *conn)
+{
+	struct conns *conns = arg;
+
+	*VEC_PUSH(conns->v, conns->n) = *conn;
+}
+
+void wire_finish(struct wire_tracker *tracker, uint64_t drops,
+		 struct wire_report *ret_report)
+{
+	struct conns conns = { NULL, 0 };
+
+	wire_each(tracker, drops, keep_conn, &conns, ret_report);
+	ret_report->conns = conns.v;
+	wire_free(tracker);
 }
 
 void wire_free(struct wire_tracker *tracker)
@@ -329,5 +351,8 @@ void wire_free(struct wire_tracker *tracker)
 void wire_report_release(struct wire_report *report)
 {
 	free(report->conns);
+	for (size_t i = 0; i < report->n_phases; i++)
+		free(report->phases[i].text);
+	free(report->phases);
 	*report = (struct wire_report){ 0 };
 }

@@ -11,6 +11,9 @@
 #include "base/str.h"
 #include "compat/verdict.h"
 
+/** What was not measured or never happened, of every figure below. */
+#define WIRE_UNKNOWN UINT64_MAX
+
 /** struct wire_addr - IPv4 (in the last 4 bytes, v4-mapped) or IPv6 + port */
 struct wire_addr {
 	uint8_t ip[16];
@@ -21,7 +24,8 @@ struct wire_mac {
 	uint8_t b[6];
 };
 
-/** struct wire_event - A decisive frame; .frame is 1-based, as Wireshark's */
+/** struct wire_event - A decisive frame; .frame is 1-based, as Wireshark's, 0:
+ * there was none */
 struct wire_event {
 	uint64_t frame;
 	uint64_t at_ns;
@@ -29,102 +33,262 @@ struct wire_event {
 	bool from_server;
 };
 
-#define WIRE_MACS_MAX 4
+/** enum wire_dir - The two sides of a connection */
+enum wire_dir { WIRE_CLIENT, WIRE_SERVER };
+
+/**
+ * struct wire_side - What one side of a connection sent
+ * @frames:	Segments; one that was captured twice counts once
+ * @bytes:	Payload seen the first time (no repeats)
+ * @syn, @fin, @rst: Segments with that flag
+ * @pure_acks:	Segments without payload, SYN, FIN and RST
+ * @retransmissions: Segments that repeat payload already seen
+ * @repeated_bytes: Payload bytes in them seen before; of these,
+ * @damaged:	  those that are not as they were the first time, and
+ * @unchecked:	  those whose first copy was not captured or is no longer at hand
+ * @out_of_order: Segments that came after one that follows them in the stream,
+ *		with payload not seen before
+ * @stray:	Segments outside the stream: before its first byte, or beyond every
+ *		window that TCP can offer
+ * @lost_bytes:	Holes in the stream that never were filled, though acknowledged
+ *		or passed by
+ * @seq_back:	Segments whose sequence number is below what this very side had
+ *		seen acknowledged by the other, repairs' and keep-alives' probes
+ *		(one below) excepted: they repeat what cannot be missing
+ * @ack_back:	Segments whose ACK is below one that this side sent before
+ * @dup_acks:	Duplicate ACKs (RFC 5681): no payload, same ACK, same window, while
+ *		data is outstanding
+ * @keepalives:	Segments of at most one byte, one below the next sequence number
+ * @challenges:	Pure ACKs that answer a segment outside the stream or a SYN or
+ *		RST that does not fit (RFC 5961): ACK and sequence number are as
+ *		in the segment before of this side, and nothing was outstanding
+ * @zero_windows: Segments that offer no window (RST excepted); the longest time
+ *		from such a one to the next that offers some is @zero_window_ns
+ * @window_min, @window_max, @window: Offered, scaled where the scale is known;
+ *		smallest, largest, last
+ * @window_scale: Shift count of its SYN (RFC 7323), -1: none or SYN not seen
+ * @mss:	Of its SYN, 0: none or SYN not seen
+ * @sack_permitted: Of its SYN
+ * @sacks:	Segments with SACK blocks
+ * @timestamps:	Segments with the timestamps option, SYN included
+ * @ts_back:	Of these, whose TSval is below that of an earlier segment
+ *		(modulo 2^32)
+ */
+struct wire_side {
+	uint64_t frames;
+	uint64_t bytes;
+	uint64_t syn, fin, rst;
+	uint64_t pure_acks;
+	uint64_t retransmissions;
+	uint64_t repeated_bytes, damaged, unchecked;
+	uint64_t out_of_order;
+	uint64_t stray;
+	uint64_t lost_bytes;
+	uint64_t seq_back, ack_back;
+	uint64_t dup_acks;
+	uint64_t keepalives;
+	uint64_t challenges;
+	uint64_t zero_windows, zero_window_ns;
+	uint64_t window_min, window_max, window;
+	int window_scale;
+	uint64_t mss;
+	bool sack_permitted;
+	uint64_t sacks;
+	uint64_t timestamps, ts_back;
+};
+
+#define WIRE_HOSTS_MAX 4
+
+/**
+ * struct wire_host - A host that sent as the server
+ * @frames, @bytes: It sent; bytes as of struct wire_side
+ * @first_frame, @last_frame, @first_ns, @last_ns: Of these
+ * @data_frame, @data_ns: Its first segment with payload not seen before;
+ *		0 and WIRE_UNKNOWN without one
+ * @with_timestamps, @with_sack: Its segments that have the option
+ * @ts_hz:	Ticks a second of its timestamps, measured over its own segments
+ *		and taken as the nearest of 100, 250, 300, 1000 and 1000000;
+ *		WIRE_UNKNOWN when they span less than 100 ms or fit none within a
+ *		third
+ * @ts_first, @ts_last: TSval of its first and last segment that has one
+ */
+struct wire_host {
+	struct wire_mac mac;
+	uint64_t frames, bytes;
+	uint64_t first_frame, last_frame;
+	uint64_t first_ns, last_ns;
+	uint64_t data_frame, data_ns;
+	uint64_t with_timestamps, with_sack;
+	uint64_t ts_hz;
+	uint64_t ts_first, ts_last;
+};
+
+/**
+ * struct wire_move - The moment another host took over
+ * @blackout_ns: Last segment of the first host to first of the second
+ * @probe:	The segment that ends TCP repair: the second host's first, without
+ *		payload, one below what the client has acknowledged
+ * @asked:	Segments of the client in the blackout: payload, keep-alives
+ * @backoff_ns:	The client's timer at that moment: time between its last two
+ *		transmissions of the same payload before the second host's first
+ *		segment; WIRE_UNKNOWN with fewer than two
+ * @answered_ns: First segment of the second host to the client's next one
+ * @rate:	Payload bytes a second, both ways, over the last second before the
+ *		first host's last segment (or all of its time, if shorter)
+ * @tail_ns:	First segment of the second host until as much a second flows
+ *		again for the first time (90 % of @rate, over windows of 100 ms);
+ *		WIRE_UNKNOWN when it never does or @rate rests on fewer than 10
+ *		segments with payload
+ */
+struct wire_move {
+	uint64_t blackout_ns;
+	struct wire_event probe;
+	uint64_t asked;
+	uint64_t backoff_ns;
+	uint64_t answered_ns;
+	uint64_t rate;
+	uint64_t tail_ns;
+};
+
+/**
+ * struct wire_icmp - Errors about this connection's segments, of any host
+ * @count:	How many
+ * @first:	The first; its .mac is the sender's
+ * @type, @code: Of the first, of ICMP or, with @v6, ICMPv6
+ */
+struct wire_icmp {
+	uint64_t count;
+	struct wire_event first;
+	uint64_t type, code;
+	bool v6;
+};
 
 /**
  * struct wire_conn - One 4-tuple as seen on the wire
- * @first_frame:	Its first frame
- * @began_with_syn:	Its SYN is in the capture
- * @syn:		SYNs without ACK of a new incarnation after the first one
- *			(a retransmitted first SYN is not counted)
- * @rst, @fin:		Frames with that flag; .first_* tell the first of each
- * @rst_no_socket:	The first RST has no ACK flag: a host's answer to a segment
- *			for which it has no socket, not an abort by a program
- * @server_macs:	Hosts that sent as the server, in order of appearance
- * @mac_first_ns, @mac_first_frame: First frame of each of those
- * @mac_last_ns, @mac_last_frame: Last frame of each of those
- * @server_turns:	How often another host took over as the server; more than
- *			one: they spoke alternately
- * @frames:		[0] from client, [1] from server; a frame that was captured
- *			twice counts once
- * @bytes:		Payload bytes seen the first time (no repeats), likewise
- * @retransmissions:	Segments that repeat payload already seen, likewise
- * @stray:		Segments outside the stream: before its first byte, or
- *			beyond every window that TCP can offer, likewise
- * @damaged:		Repeated bytes that differ from the first time;
- *			.first_damaged is the first frame that has such
- * @unchecked:		Repeated bytes whose first copy was not captured or is
- *			no longer remembered: not compared, so not in @damaged
- * @lost_bytes:		Holes in the stream never filled though acknowledged
- *			or passed by at the end; .first_lost is the frame that
- *			passed by the first of them
- * @silence_ns:		Longest time without any frame of the connection, and
- *			@silence_at_ns when it began
- * @server_silence_ns:	Longest time without a frame from the server
- * @blackout_ns:	Last frame of the first server MAC to the first frame of
- *			the second; UINT64_MAX when there was only one
+ * @began_with_syn: Its SYN is in the capture
+ * @established: Payload, or the client's ACK of the SYN-ACK, was seen: more than
+ *		an attempt
+ * @syn_again:	SYNs without ACK of a new incarnation after the first one
+ *		(a retransmitted first SYN is not counted)
+ * @side:	By enum wire_dir
+ * @hosts:	Hosts that sent as the server, in order of appearance; without
+ *		link addresses there is none
+ * @turns:	How often another host took over as the server; more than one:
+ *		they spoke alternately
+ * @move:	When there were two hosts; else all of it is WIRE_UNKNOWN
+ * @rst_no_socket: The first RST has no ACK flag: a host's answer to a segment
+ *		for which it has no socket, not an abort by a program
+ * @first_*:	The first frame of each kind, of either side (damaged: repeated
+ *		other bytes; lost: passed by a hole; gap: first segment that the
+ *		client sent unanswered until the end, see @unanswered)
+ * @storm, @first_storm: Longest run of pure ACKs sent in turn by both sides while
+ *		nothing new was sent or acknowledged, where it is longer than 9
+ * @silence_ns:	Longest time without any frame of the connection, and
+ *		@silence_at_ns when it began
+ * @server_silence_ns: Longest time without a segment from the server, up to the
+ *		connection's last frame
+ * @unanswered:	Segments of the client since the server's last one that want an
+ *		answer: payload, FIN, keep-alives
+ * @unanswered_ns: From the first of them to the connection's last frame
+ * @next_frame, @next_client: The same client's next connection to the service
+ *		that began (by SYN) after the server's last segment of this one,
+ *		or after this one's end; 0 when there is none
+ *
+ * Frames' numbers and times that never were are 0 and WIRE_UNKNOWN.
  */
 struct wire_conn {
 	struct wire_addr client;
 	struct wire_addr server;
-	uint64_t first_frame;
+	uint64_t first_frame, last_frame;
+	uint64_t first_ns, last_ns;
 	bool began_with_syn;
-	uint64_t syn;
-	uint64_t rst[2];
-	uint64_t fin[2];
+	bool established;
+	uint64_t syn_again;
+	struct wire_side side[2];
+	struct wire_host hosts[WIRE_HOSTS_MAX];
+	size_t n_hosts;
+	uint64_t turns;
+	struct wire_move move;
+	struct wire_icmp icmp;
+	bool rst_no_socket;
 	struct wire_event first_rst;
-	struct wire_event first_fin;
+	struct wire_event first_fin[2];
 	struct wire_event first_syn_again;
 	struct wire_event first_damaged;
 	struct wire_event first_lost;
-	bool rst_no_socket;
-	struct wire_mac server_macs[WIRE_MACS_MAX];
-	uint64_t mac_first_ns[WIRE_MACS_MAX];
-	uint64_t mac_first_frame[WIRE_MACS_MAX];
-	uint64_t mac_last_ns[WIRE_MACS_MAX];
-	uint64_t mac_last_frame[WIRE_MACS_MAX];
-	size_t n_server_macs;
-	uint64_t server_turns;
-	uint64_t frames[2];
-	uint64_t bytes[2];
-	uint64_t retransmissions[2];
-	uint64_t stray[2];
-	uint64_t damaged;
-	uint64_t unchecked;
-	uint64_t lost_bytes;
-	uint64_t first_ns;
-	uint64_t last_ns;
-	uint64_t silence_ns;
-	uint64_t silence_at_ns;
+	struct wire_event first_stray;
+	struct wire_event first_seq_back;
+	struct wire_event first_ack_back;
+	struct wire_event first_ts_back;
+	struct wire_event first_zero_window;
+	struct wire_event first_challenge;
+	struct wire_event first_storm;
+	struct wire_event first_unanswered;
+	uint64_t storm;
+	uint64_t silence_ns, silence_at_ns;
 	uint64_t server_silence_ns;
-	uint64_t blackout_ns;
+	uint64_t unanswered, unanswered_ns;
+	uint64_t next_frame;
+	struct wire_addr next_client;
 };
+
+/** wire_conn_init() - A connection of which nothing was seen */
+void wire_conn_init(struct wire_conn *conn);
+
+/**
+ * struct wire_claim - A host said that it has the service's address: ARP of it
+ * or an unsolicited neighbour advertisement, asked for or not
+ * @event:	The first by this host since another one's
+ * @count:	How many, in a row
+ * @asked:	The first was an answer
+ */
+struct wire_claim {
+	struct wire_event event;
+	uint64_t count;
+	bool asked;
+};
+
+/** struct wire_phase - A comment in the capture: a phase of the migration */
+struct wire_phase {
+	char *text; /* owned */
+	uint64_t frame;
+	uint64_t at_ns;
+};
+
+#define WIRE_CLAIMS_MAX 16
+#define WIRE_PHASES_MAX 64
 
 /**
  * struct wire_report - All that a capture says about one service
- * @conns:	TCP connections with the service's address and port
- * @udp_frames:	UDP datagrams [0] to and [1] from the service
- * @udp_*:	Likewise for the service's UDP; @udp_mac_first_frame and
- *		@udp_mac_last_frame are each host's first and last datagram
+ * @conns:	TCP connections with the service's address and port, in order of
+ *		appearance
+ * @udp_frames:	UDP datagrams by enum wire_dir
+ * @udp_hosts:	Likewise for the service's UDP
  * @arp:	ARP frames (neighbour discovery for IPv6) that announce or ask for
- *		the service's address
- * @drops:	Frames the capture lost, as told by the caller, UINT64_MAX when
- *		it does not know: with any, the wire cannot be a witness
+ *		the service's address; @arp_unanswered of them asked, and no host
+ *		said within a second that it has it
+ * @claims:	Who said so, in order; @n_claims of them
+ * @drops:	Frames the capture lost, as told by the caller or the file,
+ *		WIRE_UNKNOWN when neither knows: with any, the wire cannot be a
+ *		witness
+ * @phases:	Owned array
  *
- * Times of what was not seen (no frame, no datagram) are UINT64_MAX.
+ * Times of what was not seen (no frame, no datagram) are WIRE_UNKNOWN.
  */
 struct wire_report {
 	struct wire_conn *conns;
 	size_t n_conns;
 	uint64_t frames;
 	uint64_t udp_frames[2];
-	struct wire_mac udp_server_macs[WIRE_MACS_MAX];
-	uint64_t udp_mac_first_frame[WIRE_MACS_MAX];
-	uint64_t udp_mac_last_frame[WIRE_MACS_MAX];
-	size_t n_udp_server_macs;
-	uint64_t udp_server_turns;
+	struct wire_host udp_hosts[WIRE_HOSTS_MAX];
+	size_t n_udp_hosts;
+	uint64_t udp_turns;
 	uint64_t udp_silence_ns; /* of the server's side */
-	uint64_t arp;
+	uint64_t arp, arp_unanswered;
+	struct wire_claim claims[WIRE_CLAIMS_MAX];
+	size_t n_claims;
+	struct wire_phase *phases;
+	size_t n_phases;
 	uint64_t drops;
 	uint64_t first_ns;
 	uint64_t last_ns;
@@ -143,19 +307,87 @@ int wire_new(const char *service, uint16_t port,
 	     struct wire_tracker **ret_tracker, struct err *err);
 
 /**
- * wire_frame() - Feed one frame, in order of capture
+ * struct wire_frame - One captured frame, borrowed
  * @linktype:	libpcap DLT_ value
+ * @iface:	Number of the interface that captured it; a frame that several
+ *		captured counts once
  * @at_ns:	Time stamp, ns since the epoch
  * @bytes:	What was captured, @cap_len of @len bytes
+ * @comment:	Comment of the frame, NULL when there is none
+ */
+struct wire_frame {
+	int linktype;
+	uint32_t iface;
+	uint64_t at_ns;
+	const uint8_t *bytes;
+	uint32_t cap_len;
+	uint32_t len;
+	const char *comment;
+};
+
+/**
+ * wire_frame() - Feed one frame, in order of capture
  *
  * Malformed frames are counted as frames and otherwise ignored: any bytes are
  * safe input. TCP and IP checksums are not verified: a sender's own frames do
  * not have them yet.
  */
-void wire_frame(struct wire_tracker *tracker, int linktype, uint64_t at_ns,
-		const uint8_t *bytes, uint32_t cap_len, uint32_t len);
+void wire_frame(struct wire_tracker *tracker, const struct wire_frame *frame);
 
-/** wire_finish() - The report; ends the tracker, which is freed */
+/**
+ * struct wire_segment_seen - A segment and what it was to its connection
+ * @event:	The frame
+ * @dir:	Its sender
+ * @host:	Index of the server's host in wire_conn.hosts, -1: a client's, or
+ *		not known
+ * @at:		Position of its first byte in its sender's stream: sequence number
+ *		less the initial one, continued beyond 2^32; may be negative for
+ *		strays
+ * @len:	Payload bytes
+ * @acked:	Position in the other stream that it acknowledges, -1: none
+ * @flags:	TCP's
+ * @window:	Scaled where the scale is known
+ * @fresh, @repeated, @differing: Of @len
+ * @out_of_order, @stray, @keepalive, @probe, @dup_ack, @zero_window: As of
+ *		struct wire_side and wire_move
+ */
+struct wire_segment_seen {
+	struct wire_event event;
+	enum wire_dir dir;
+	int host;
+	int64_t at;
+	uint32_t len;
+	int64_t acked;
+	uint8_t flags;
+	uint64_t window;
+	uint32_t fresh, repeated, differing;
+	bool out_of_order, stray, keepalive, probe, dup_ack, zero_window;
+};
+
+/**
+ * wire_watch() - Also hear of each segment
+ * @client:	Of this one's connection alone; NULL: of all
+ * @seen:	Called with it; @client and @server are those of its connection
+ */
+void wire_watch(struct wire_tracker *tracker, const struct wire_addr *client,
+		void (*seen)(void *arg, const struct wire_addr *client,
+			     const struct wire_addr *server,
+			     const struct wire_segment_seen *segment),
+		void *arg);
+
+/**
+ * wire_each() - Tell of every connection, in order of appearance, one at a time;
+ * no frame may follow
+ * @conn:	Called with each; borrowed for the call
+ * @drops:	As of struct wire_report
+ * @ret_report:	All but .conns, which is NULL with .n_conns their number
+ */
+void wire_each(struct wire_tracker *tracker, uint64_t drops,
+	       void (*conn)(void *arg, const struct wire_conn *conn), void *arg,
+	       struct wire_report *ret_report);
+
+/** wire_finish() - The report with all connections; ends the tracker, which is
+ * freed */
 void wire_finish(struct wire_tracker *tracker, uint64_t drops,
 		 struct wire_report *ret_report);
 void wire_free(struct wire_tracker *tracker);

@@ -18,8 +18,8 @@
  * @stream:	[0] what the client sent, [1] what the server sent
  * @spoke:	The client sent more than SYNs since the last incarnation began
  * @server_ns:	Last frame of the server; the first frame of all without one
- * @host:	Index in conn.server_macs of the host that serves, -1: none yet,
- *		WIRE_MACS_MAX: one that is not in it
+ * @host:	Index in conn.hosts of the host that serves, -1: none yet,
+ *		WIRE_HOSTS_MAX: one that is not in it
  */
 struct wire_flow {
 	struct wire_conn conn;
@@ -62,9 +62,11 @@ void wire_flow_payload(struct wire_flow *flow, struct wire_memory *memory,
 /** wire_flow_finish() - No more frames: complete flow->conn */
 void wire_flow_finish(struct wire_flow *flow);
 
-/** wire_mac_index() - Index of @mac among @macs, added when there is room,
- * WIRE_MACS_MAX otherwise; *@n counts them */
-size_t wire_mac_index(struct wire_mac macs[WIRE_MACS_MAX], size_t *n,
-		      const struct wire_mac *mac);
+/** wire_host_index() - Index of @mac among @hosts, added when there is room,
+ * WIRE_HOSTS_MAX otherwise; *@n counts them */
+size_t wire_host_index(struct wire_host hosts[WIRE_HOSTS_MAX], size_t *n,
+		       const struct wire_mac *mac);
+/** wire_host_spoke() - It sent this frame */
+void wire_host_spoke(struct wire_host *host, const struct wire_event *event);
 
 #endif

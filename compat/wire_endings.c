@@ -35,10 +35,21 @@ char *wire_sender_name(const struct inquest *q, const struct wire_event *event)
 	return wire_host_name(q, &event->mac);
 }
 
+/* Who closed first; frame 0 when nobody did. */
+static const struct wire_event *first_fin(const struct wire_conn *conn)
+{
+	const struct wire_event *client = &conn->first_fin[WIRE_CLIENT];
+	const struct wire_event *server = &conn->first_fin[WIRE_SERVER];
+
+	if (!client->frame)
+		return server;
+	return server->frame && server->frame < client->frame ? server : client;
+}
+
 /* Whether the client had closed before this frame: then all was over. */
 static bool is_after_end(const struct wire_conn *conn, uint64_t frame)
 {
-	const struct wire_event *fin = &conn->first_fin;
+	const struct wire_event *fin = first_fin(conn);
 
 	return fin->frame && !fin->from_server && fin->frame < frame;
 }
@@ -57,14 +68,15 @@ static uint64_t rst_frame(const struct inquest *q)
 
 static uint64_t fin_frame(const struct inquest *q)
 {
-	const struct wire_event *fin = &q->conn->first_fin;
+	const struct wire_event *fin = first_fin(q->conn);
 
 	return frame_or_never(fin->frame && fin->from_server, fin->frame);
 }
 
 static uint64_t syn_frame(const struct inquest *q)
 {
-	return frame_or_never(q->conn->syn > 0, q->conn->first_syn_again.frame);
+	return frame_or_never(q->conn->syn_again > 0,
+			      q->conn->first_syn_again.frame);
 }
 
 static uint64_t next_frame(const struct inquest *q)
@@ -78,15 +90,16 @@ static char *after_source(const struct inquest *q,
 {
 	const struct wire_conn *conn = q->conn;
 
-	for (size_t i = 0; i < conn->n_server_macs; i++) {
-		uint64_t last_ns = conn->mac_last_ns[i];
+	for (size_t i = 0; i < conn->n_hosts; i++) {
+		const struct wire_host *host = &conn->hosts[i];
 
-		if (!wire_mac_equal(&conn->server_macs[i], q->source) ||
-		    conn->mac_last_frame[i] >= event->frame ||
-		    last_ns > event->at_ns)
+		if (!wire_mac_equal(&host->mac, q->source) ||
+		    host->last_frame >= event->frame ||
+		    host->last_ns > event->at_ns)
 			continue;
 		return xasprintf(" %.3f s after the last segment of the source",
-				 (double)(event->at_ns - last_ns) / NS_PER_S);
+				 (double)(event->at_ns - host->last_ns) /
+					 NS_PER_S);
 	}
 	return xstrdup("");
 }
@@ -113,7 +126,7 @@ static char *describe_rst(const struct inquest *q)
 
 static char *describe_fin(const struct inquest *q)
 {
-	const struct wire_event *fin = &q->conn->first_fin;
+	const struct wire_event *fin = first_fin(q->conn);
 	CLEANUP_FREE char *sender = wire_sender_name(q, fin);
 	CLEANUP_FREE char *after = after_source(q, fin);
 

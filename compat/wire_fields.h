@@ -3,44 +3,59 @@
 #ifndef COMPAT_WIRE_FIELDS_H
 #define COMPAT_WIRE_FIELDS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "compat/wire.h"
 
-/* All tables end with an entry whose name is NULL. */
-
-/** struct wire_number - A uint64_t, or a pair of them: [0] client, [1] server */
-struct wire_number {
-	const char *name;
-	size_t offset;
-	bool pair;
+/**
+ * enum wire_field_kind - What a member is in C and in JSON
+ * @WIRE_FIELD_NUMBER:	uint64_t -> integer, WIRE_UNKNOWN -> null
+ * @WIRE_FIELD_PAIR:	uint64_t[2] -> [integer or null, integer or null]
+ * @WIRE_FIELD_INT:	int -> integer
+ * @WIRE_FIELD_FLAG:	bool
+ * @WIRE_FIELD_MAC:	struct wire_mac -> string
+ * @WIRE_FIELD_ADDR:	struct wire_addr -> string
+ * @WIRE_FIELD_NO_ADDR: The same, all zero -> null
+ * @WIRE_FIELD_TEXT:	char *, owned -> string
+ * @WIRE_FIELD_EVENT:	struct wire_event -> object, frame 0 -> null
+ * @WIRE_FIELD_STRUCT:	Embedded struct -> object
+ * @WIRE_FIELD_LIST:	Embedded array of at most .max and a count -> array
+ * @WIRE_FIELD_VECTOR:	The same, an owned pointer
+ */
+enum wire_field_kind {
+	WIRE_FIELD_NUMBER,
+	WIRE_FIELD_PAIR,
+	WIRE_FIELD_INT,
+	WIRE_FIELD_FLAG,
+	WIRE_FIELD_MAC,
+	WIRE_FIELD_ADDR,
+	WIRE_FIELD_NO_ADDR,
+	WIRE_FIELD_TEXT,
+	WIRE_FIELD_EVENT,
+	WIRE_FIELD_STRUCT,
+	WIRE_FIELD_LIST,
+	WIRE_FIELD_VECTOR,
+	WIRE_FIELD_COUNT
 };
-extern const struct wire_number wire_conn_numbers[];
-extern const struct wire_number wire_report_numbers[];
-extern const struct wire_number wire_event_numbers[];
-
-/** struct wire_field - A member whose type the table's name tells */
-struct wire_field {
-	const char *name;
-	size_t offset;
-};
-extern const struct wire_field wire_conn_flags[];  /* bool */
-extern const struct wire_field wire_conn_events[]; /* struct wire_event */
 
 /**
- * struct wire_hosts - A list of hosts, kept in a struct as arrays side by side
- * @macs_offset: Of struct wire_mac[WIRE_MACS_MAX]
- * @n_offset:	 Of the size_t count
- * @columns:	 Figures of each host: uint64_t[WIRE_MACS_MAX]
+ * struct wire_field - One member; tables end with one without name
+ * @fields:	Of events, structs and elements
+ * @n_offset:	Of the size_t count of a list or vector
+ * @size:	Of the member; of an element of a list or vector
+ * @max:	Elements at most
  */
-struct wire_hosts {
+struct wire_field {
 	const char *name;
-	size_t macs_offset;
+	enum wire_field_kind kind;
+	size_t offset;
+	size_t size;
+	const struct wire_field *fields;
 	size_t n_offset;
-	const struct wire_field *columns;
+	size_t max;
 };
-extern const struct wire_hosts wire_conn_hosts;
-extern const struct wire_hosts wire_udp_hosts;
+
+extern const struct wire_field wire_report_fields[];
+extern const struct wire_field wire_conn_fields[];
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* wire_json.c - what a capture says, as JSON and back */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,26 +8,22 @@
 #include "compat/wire.h"
 #include "compat/wire_fields.h"
 
-/* A limit for what is read back, as no writer of ours comes near it. */
-#define CONNS_MAX 10000000
+static const struct wire_addr no_addr;
 
-static void *member(void *object, size_t offset)
+static void *member(void *object, const struct wire_field *field)
 {
-	return (char *)object + offset;
+	return (char *)object + field->offset;
 }
 
-static const void *cmember(const void *object, size_t offset)
+static const void *cmember(const void *object, const struct wire_field *field)
 {
-	return (const char *)object + offset;
+	return (const char *)object + field->offset;
 }
 
 /* --- Writing -------------------------------------------------------------- */
 
-static void put(json_t *json, const char *name, json_t *value)
-{
-	if (json_object_set_new(json, name, value) < 0)
-		abort(); /* out of memory: all names and texts are ours */
-}
+static json_t *struct_to_json(const struct wire_field *fields,
+			      const void *object);
 
 static json_t *number_to_json(uint64_t value)
 {
@@ -34,120 +31,151 @@ static json_t *number_to_json(uint64_t value)
 				   json_integer((json_int_t)value);
 }
 
-static void put_numbers(json_t *json, const struct wire_number *numbers,
-			const void *object)
+static json_t *put_number(const struct wire_field *field, const void *object)
 {
-	for (size_t i = 0; numbers[i].name; i++) {
-		const uint64_t *at = cmember(object, numbers[i].offset);
+	const uint64_t *at = cmember(object, field);
 
-		if (numbers[i].pair)
-			put(json, numbers[i].name,
-			    json_pack("[o, o]", number_to_json(at[0]),
-				      number_to_json(at[1])));
-		else
-			put(json, numbers[i].name, number_to_json(at[0]));
-	}
+	return number_to_json(*at);
 }
 
-static json_t *mac_to_json(const struct wire_mac *mac)
+static json_t *put_pair(const struct wire_field *field, const void *object)
+{
+	const uint64_t *at = cmember(object, field);
+
+	return json_pack("[o, o]", number_to_json(at[0]),
+			 number_to_json(at[1]));
+}
+
+static json_t *put_int(const struct wire_field *field, const void *object)
+{
+	const int *at = cmember(object, field);
+
+	return json_integer(*at);
+}
+
+static json_t *put_flag(const struct wire_field *field, const void *object)
+{
+	const bool *at = cmember(object, field);
+
+	return json_boolean(*at);
+}
+
+static json_t *put_mac(const struct wire_field *field, const void *object)
 {
 	char text[18];
 
-	wire_mac_format(mac, text);
+	wire_mac_format(cmember(object, field), text);
 	return json_string(text);
 }
 
-static json_t *event_to_json(const struct wire_event *event)
-{
-	json_t *json;
-
-	if (event->frame == 0)
-		return json_null();
-	json = json_object();
-	put_numbers(json, wire_event_numbers, event);
-	put(json, "mac", mac_to_json(&event->mac));
-	put(json, "from_server", json_boolean(event->from_server));
-	return json;
-}
-
-static void put_hosts(json_t *json, const struct wire_hosts *list,
-		      const void *object)
-{
-	const struct wire_mac *macs = cmember(object, list->macs_offset);
-	const size_t *n = cmember(object, list->n_offset);
-	json_t *hosts = json_array();
-
-	for (size_t i = 0; i < *n; i++) {
-		json_t *host = json_object();
-
-		put(host, "mac", mac_to_json(&macs[i]));
-		for (size_t k = 0; list->columns[k].name; k++) {
-			const struct wire_field *column = &list->columns[k];
-			const uint64_t *at = cmember(object, column->offset);
-
-			put(host, column->name, number_to_json(at[i]));
-		}
-		if (json_array_append_new(hosts, host) < 0)
-			abort();
-	}
-	put(json, list->name, hosts);
-}
-
-static void put_addr(json_t *json, const char *name,
-		     const struct wire_addr *addr)
+static json_t *put_addr(const struct wire_field *field, const void *object)
 {
 	char text[64];
 
-	wire_addr_format(addr, text);
-	put(json, name, json_string(text));
+	wire_addr_format(cmember(object, field), text);
+	return json_string(text);
 }
 
-static json_t *conn_to_json(const struct wire_conn *conn)
+static json_t *put_no_addr(const struct wire_field *field, const void *object)
+{
+	if (memcmp(cmember(object, field), &no_addr, sizeof(no_addr)) == 0)
+		return json_null();
+	return put_addr(field, object);
+}
+
+/* Comments are any bytes: what is no UTF-8 is shown as such. */
+static json_t *put_text(const struct wire_field *field, const void *object)
+{
+	char *const *at = cmember(object, field);
+	json_t *json = json_string(*at);
+
+	return json ? json : json_string("(not UTF-8)");
+}
+
+static json_t *put_struct(const struct wire_field *field, const void *object)
+{
+	return struct_to_json(field->fields, cmember(object, field));
+}
+
+static json_t *put_event(const struct wire_field *field, const void *object)
+{
+	const struct wire_event *event = cmember(object, field);
+
+	return event->frame ? put_struct(field, object) : json_null();
+}
+
+static json_t *array_to_json(const struct wire_field *field,
+			     const void *elements, const void *object)
+{
+	const size_t *n =
+		(const void *)((const char *)object + field->n_offset);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < *n; i++) {
+		const char *at = (const char *)elements + i * field->size;
+
+		if (json_array_append_new(array, struct_to_json(field->fields,
+								at)) < 0)
+			abort(); /* out of memory */
+	}
+	return array;
+}
+
+static json_t *put_list(const struct wire_field *field, const void *object)
+{
+	return array_to_json(field, cmember(object, field), object);
+}
+
+static json_t *put_vector(const struct wire_field *field, const void *object)
+{
+	const void *const *at = cmember(object, field);
+
+	return array_to_json(field, *at, object);
+}
+
+static json_t *(*const put[])(const struct wire_field *field,
+			      const void *object) = {
+	[WIRE_FIELD_NUMBER] = put_number,   [WIRE_FIELD_PAIR] = put_pair,
+	[WIRE_FIELD_INT] = put_int,	    [WIRE_FIELD_FLAG] = put_flag,
+	[WIRE_FIELD_MAC] = put_mac,	    [WIRE_FIELD_ADDR] = put_addr,
+	[WIRE_FIELD_NO_ADDR] = put_no_addr, [WIRE_FIELD_TEXT] = put_text,
+	[WIRE_FIELD_EVENT] = put_event,	    [WIRE_FIELD_STRUCT] = put_struct,
+	[WIRE_FIELD_LIST] = put_list,	    [WIRE_FIELD_VECTOR] = put_vector,
+};
+static_assert(ARRAY_SIZE(put) == WIRE_FIELD_COUNT,
+	      "put[] doesn't match enum wire_field_kind");
+
+static json_t *struct_to_json(const struct wire_field *fields,
+			      const void *object)
 {
 	json_t *json = json_object();
 
-	put_addr(json, "client", &conn->client);
-	put_addr(json, "server", &conn->server);
-	put_numbers(json, wire_conn_numbers, conn);
-	for (size_t i = 0; wire_conn_flags[i].name; i++) {
-		const bool *flag = cmember(conn, wire_conn_flags[i].offset);
-
-		put(json, wire_conn_flags[i].name, json_boolean(*flag));
-	}
-	for (size_t i = 0; wire_conn_events[i].name; i++)
-		put(json, wire_conn_events[i].name,
-		    event_to_json(cmember(conn, wire_conn_events[i].offset)));
-	put_hosts(json, &wire_conn_hosts, conn);
+	for (const struct wire_field *f = fields; f->name; f++)
+		if (json_object_set_new(json, f->name, put[f->kind](f, object)))
+			abort(); /* out of memory: names and texts are ours */
 	return json;
 }
 
 json_t *wire_to_json(const struct wire_report *report)
 {
-	json_t *json = json_object();
-	json_t *conns = json_array();
-
-	put_numbers(json, wire_report_numbers, report);
-	put_hosts(json, &wire_udp_hosts, report);
-	for (size_t i = 0; i < report->n_conns; i++)
-		if (json_array_append_new(conns,
-					  conn_to_json(&report->conns[i])) < 0)
-			abort();
-	put(json, "connections", conns);
-	return json;
+	return struct_to_json(wire_report_fields, report);
 }
 
 /* --- Reading -------------------------------------------------------------- */
+
+static int take_fields(const json_t *json, const struct wire_field *fields,
+		       void *object, struct err *err);
 
 static int wrong(struct err *err, const char *name, const char *want)
 {
 	return err_set(err, ERR_PARSE, 0, "'%s' is not %s", name, want);
 }
 
-static int take_number(const json_t *json, const char *name, uint64_t *ret,
-		       struct err *err)
+static int number_of(const json_t *json, const char *name, uint64_t *ret,
+		     struct err *err)
 {
 	if (json_is_null(json))
-		*ret = UINT64_MAX;
+		*ret = WIRE_UNKNOWN;
 	else if (json_is_integer(json) && json_integer_value(json) >= 0)
 		*ret = (uint64_t)json_integer_value(json);
 	else
@@ -155,147 +183,158 @@ static int take_number(const json_t *json, const char *name, uint64_t *ret,
 	return 0;
 }
 
-static int take_numbers(const json_t *json, const struct wire_number *numbers,
+static int take_number(const struct wire_field *field, const json_t *json,
+		       void *object, struct err *err)
+{
+	return number_of(json, field->name, member(object, field), err);
+}
+
+static int take_pair(const struct wire_field *field, const json_t *json,
+		     void *object, struct err *err)
+{
+	uint64_t *at = member(object, field);
+
+	if (json_array_size(json) != 2)
+		return wrong(err, field->name, "a pair of counts");
+	for (size_t i = 0; i < 2; i++)
+		if (number_of(json_array_get(json, i), field->name, &at[i],
+			      err) < 0)
+			return -1;
+	return 0;
+}
+
+static int take_int(const struct wire_field *field, const json_t *json,
+		    void *object, struct err *err)
+{
+	json_int_t value = json_integer_value(json);
+	int *at = member(object, field);
+
+	if (!json_is_integer(json) || value < INT_MIN || value > INT_MAX)
+		return wrong(err, field->name, "a small number");
+	*at = (int)value;
+	return 0;
+}
+
+static int take_flag(const struct wire_field *field, const json_t *json,
+		     void *object, struct err *err)
+{
+	bool *at = member(object, field);
+
+	if (!json_is_boolean(json))
+		return wrong(err, field->name, "true or false");
+	*at = json_is_true(json);
+	return 0;
+}
+
+static int take_mac(const struct wire_field *field, const json_t *json,
+		    void *object, struct err *err)
+{
+	const char *text = json_string_value(json);
+
+	if (!text || !wire_mac_parse(text, member(object, field)))
+		return wrong(err, field->name, "a MAC address");
+	return 0;
+}
+
+static int take_addr(const struct wire_field *field, const json_t *json,
+		     void *object, struct err *err)
+{
+	const char *text = json_string_value(json);
+
+	if (!text || !wire_addr_parse(text, member(object, field)))
+		return wrong(err, field->name, "an address and port");
+	return 0;
+}
+
+static int take_no_addr(const struct wire_field *field, const json_t *json,
 			void *object, struct err *err)
 {
-	for (size_t i = 0; numbers[i].name; i++) {
-		const char *name = numbers[i].name;
-		const json_t *value = json_object_get(json, name);
-		uint64_t *at = member(object, numbers[i].offset);
-
-		if (!numbers[i].pair) {
-			if (take_number(value, name, at, err) < 0)
-				return -1;
-			continue;
-		}
-		if (json_array_size(value) != 2)
-			return wrong(err, name, "a pair of counts");
-		for (size_t side = 0; side < 2; side++)
-			if (take_number(json_array_get(value, side), name,
-					&at[side], err) < 0)
-				return -1;
-	}
-	return 0;
+	return json_is_null(json) ? 0 : take_addr(field, json, object, err);
 }
 
-static int take_mac(const json_t *json, struct wire_mac *ret_mac,
-		    struct err *err)
+static int take_text(const struct wire_field *field, const json_t *json,
+		     void *object, struct err *err)
 {
-	const char *text = json_string_value(json_object_get(json, "mac"));
+	char **at = member(object, field);
 
-	if (!text || !wire_mac_parse(text, ret_mac))
-		return wrong(err, "mac", "a MAC address");
+	if (!json_is_string(json))
+		return wrong(err, field->name, "a text");
+	*at = xstrdup(json_string_value(json));
 	return 0;
 }
 
-static int take_flag(const json_t *json, const char *name, bool *ret_flag,
-		     struct err *err)
+static int take_struct(const struct wire_field *field, const json_t *json,
+		       void *object, struct err *err)
 {
-	const json_t *value = json_object_get(json, name);
-
-	if (!json_is_boolean(value))
-		return wrong(err, name, "true or false");
-	*ret_flag = json_is_true(value);
+	if (!json_is_object(json))
+		return wrong(err, field->name, "an object");
+	if (take_fields(json, field->fields, member(object, field), err) < 0)
+		return err_wrap(err, "%s", field->name);
 	return 0;
 }
 
-static int take_event(const json_t *json, const char *name,
-		      struct wire_event *ret_event, struct err *err)
-{
-	const json_t *event = json_object_get(json, name);
-
-	if (json_is_null(event))
-		return 0;
-	if (!json_is_object(event))
-		return wrong(err, name, "a frame or null");
-	if (take_numbers(event, wire_event_numbers, ret_event, err) < 0 ||
-	    take_mac(event, &ret_event->mac, err) < 0 ||
-	    take_flag(event, "from_server", &ret_event->from_server, err) < 0)
-		return err_wrap(err, "%s", name);
-	return 0;
-}
-
-static int take_host(const json_t *json, const struct wire_hosts *list,
-		     size_t i, void *object, struct err *err)
-{
-	struct wire_mac *macs = member(object, list->macs_offset);
-
-	if (take_mac(json, &macs[i], err) < 0)
-		return -1;
-	for (size_t k = 0; list->columns[k].name; k++) {
-		const struct wire_field *column = &list->columns[k];
-		uint64_t *at = member(object, column->offset);
-
-		if (take_number(json_object_get(json, column->name),
-				column->name, &at[i], err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int take_hosts(const json_t *json, const struct wire_hosts *list,
+static int take_event(const struct wire_field *field, const json_t *json,
 		      void *object, struct err *err)
 {
-	const json_t *hosts = json_object_get(json, list->name);
-	size_t n = json_array_size(hosts);
-	size_t *ret_n = member(object, list->n_offset);
-
-	if (!json_is_array(hosts) || n > WIRE_MACS_MAX)
-		return wrong(err, list->name, "a short list of hosts");
-	for (size_t i = 0; i < n; i++)
-		if (take_host(json_array_get(hosts, i), list, i, object, err) <
-		    0)
-			return err_wrap(err, "%s[%zu]", list->name, i);
-	*ret_n = n;
-	return 0;
+	return json_is_null(json) ? 0 : take_struct(field, json, object, err);
 }
 
-static int take_addr(const json_t *json, const char *name,
-		     struct wire_addr *ret_addr, struct err *err)
+/* The count grows with each element, so that the owner can release them. */
+static int take_elements(const struct wire_field *field, const json_t *json,
+			 void *elements, void *object, struct err *err)
 {
-	const char *text = json_string_value(json_object_get(json, name));
+	size_t *n = (void *)((char *)object + field->n_offset);
 
-	if (!text || !wire_addr_parse(text, ret_addr))
-		return wrong(err, name, "an address and port");
-	return 0;
-}
+	for (*n = 0; *n < json_array_size(json);) {
+		size_t i = (*n)++;
 
-static int take_conn(const json_t *json, struct wire_conn *conn,
-		     struct err *err)
-{
-	if (take_addr(json, "client", &conn->client, err) < 0 ||
-	    take_addr(json, "server", &conn->server, err) < 0 ||
-	    take_numbers(json, wire_conn_numbers, conn, err) < 0)
-		return -1;
-	for (size_t i = 0; wire_conn_flags[i].name; i++)
-		if (take_flag(json, wire_conn_flags[i].name,
-			      member(conn, wire_conn_flags[i].offset), err) < 0)
-			return -1;
-	for (size_t i = 0; wire_conn_events[i].name; i++)
-		if (take_event(json, wire_conn_events[i].name,
-			       member(conn, wire_conn_events[i].offset),
-			       err) < 0)
-			return -1;
-	return take_hosts(json, &wire_conn_hosts, conn, err);
-}
-
-static int take_conns(const json_t *json, struct wire_report *report,
-		      struct err *err)
-{
-	const json_t *conns = json_object_get(json, "connections");
-	size_t n = json_array_size(conns);
-
-	if (!json_is_array(conns) || n > CONNS_MAX)
-		return wrong(err, "connections", "a list");
-	if (n > 0)
-		report->conns = xcalloc(n, sizeof(report->conns[0]));
-	for (report->n_conns = 0; report->n_conns < n; report->n_conns++) {
-		size_t i = report->n_conns;
-
-		if (take_conn(json_array_get(conns, i), &report->conns[i],
-			      err) < 0)
-			return err_wrap(err, "connections[%zu]", i);
+		if (take_fields(json_array_get(json, i), field->fields,
+				(char *)elements + i * field->size, err) < 0)
+			return err_wrap(err, "%s[%zu]", field->name, i);
 	}
+	return 0;
+}
+
+static int take_list(const struct wire_field *field, const json_t *json,
+		     void *object, struct err *err)
+{
+	if (!json_is_array(json) || json_array_size(json) > field->max)
+		return wrong(err, field->name, "a short list");
+	return take_elements(field, json, member(object, field), object, err);
+}
+
+static int take_vector(const struct wire_field *field, const json_t *json,
+		       void *object, struct err *err)
+{
+	void **at = member(object, field);
+	size_t n = json_array_size(json);
+
+	if (!json_is_array(json) || n > field->max)
+		return wrong(err, field->name, "a list");
+	if (n > 0)
+		*at = xcalloc(n, field->size);
+	return take_elements(field, json, *at, object, err);
+}
+
+static int (*const take[])(const struct wire_field *field, const json_t *json,
+			   void *object, struct err *err) = {
+	[WIRE_FIELD_NUMBER] = take_number,   [WIRE_FIELD_PAIR] = take_pair,
+	[WIRE_FIELD_INT] = take_int,	     [WIRE_FIELD_FLAG] = take_flag,
+	[WIRE_FIELD_MAC] = take_mac,	     [WIRE_FIELD_ADDR] = take_addr,
+	[WIRE_FIELD_NO_ADDR] = take_no_addr, [WIRE_FIELD_TEXT] = take_text,
+	[WIRE_FIELD_EVENT] = take_event,     [WIRE_FIELD_STRUCT] = take_struct,
+	[WIRE_FIELD_LIST] = take_list,	     [WIRE_FIELD_VECTOR] = take_vector,
+};
+static_assert(ARRAY_SIZE(take) == WIRE_FIELD_COUNT,
+	      "take[] doesn't match enum wire_field_kind");
+
+static int take_fields(const json_t *json, const struct wire_field *fields,
+		       void *object, struct err *err)
+{
+	for (const struct wire_field *f = fields; f->name; f++)
+		if (take[f->kind](f, json_object_get(json, f->name), object,
+				  err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -306,9 +345,7 @@ int wire_from_json(const json_t *json, struct wire_report *ret_report,
 
 	if (!json_is_object(json))
 		return wrong(err, "wire", "an object");
-	if (take_numbers(json, wire_report_numbers, &report, err) < 0 ||
-	    take_hosts(json, &wire_udp_hosts, &report, err) < 0 ||
-	    take_conns(json, &report, err) < 0)
+	if (take_fields(json, wire_report_fields, &report, err) < 0)
 		return -1;
 	*ret_report = report;
 	report = (struct wire_report){ 0 };

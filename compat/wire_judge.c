@@ -47,40 +47,47 @@ static char *says_no_conn(const struct inquest *q)
 	return xasprintf("no connection was made: the first of %zu attempts, "
 			 "frame %" PRIu64 ", was %s",
 			 report->n_conns, report->conns[0].first_frame,
-			 report->conns[0].rst[1] ? "refused" : "not answered");
+			 report->conns[0].side[WIRE_SERVER].rst ?
+				 "refused" :
+				 "not answered");
 }
 
 static char *says_damaged(const struct inquest *q)
 {
 	const struct wire_event *event = &q->conn->first_damaged;
+	uint64_t damaged = q->conn->side[WIRE_CLIENT].damaged +
+			   q->conn->side[WIRE_SERVER].damaged;
 	CLEANUP_FREE char *sender = NULL;
 
-	if (q->conn->damaged == 0)
+	if (damaged == 0)
 		return NULL;
 	sender = wire_sender_name(q, event);
 	return xasprintf("frame %" PRIu64 ": %s repeated bytes that are not as "
 			 "they were: %" PRIu64 " differ",
-			 event->frame, sender, q->conn->damaged);
+			 event->frame, sender, damaged);
 }
 
 static char *says_lost(const struct inquest *q)
 {
-	if (q->conn->lost_bytes == 0)
+	uint64_t lost = q->conn->side[WIRE_CLIENT].lost_bytes +
+			q->conn->side[WIRE_SERVER].lost_bytes;
+
+	if (lost == 0)
 		return NULL;
 	return xasprintf("frame %" PRIu64 " passes by bytes that were never "
 			 "seen: %" PRIu64 " were lost",
-			 q->conn->first_lost.frame, q->conn->lost_bytes);
+			 q->conn->first_lost.frame, lost);
 }
 
 static char *says_stray(const struct inquest *q)
 {
 	const struct wire_conn *conn = q->conn;
 
-	if (conn->stray[1] == 0)
+	if (conn->side[WIRE_SERVER].stray == 0)
 		return NULL;
 	return xasprintf("%" PRIu64 " segments of the service are outside the "
 			 "stream: its sequence numbers were not continued",
-			 conn->stray[1]);
+			 conn->side[WIRE_SERVER].stray);
 }
 
 static char *says_no_syn(const struct inquest *q)
@@ -102,9 +109,7 @@ static char *says_no_syn(const struct inquest *q)
 struct hosts {
 	const char *what;
 	uint64_t sent;
-	const struct wire_mac *macs;
-	const uint64_t *first_frame;
-	const uint64_t *last_frame;
+	const struct wire_host *v;
 	size_t n;
 	uint64_t turns;
 };
@@ -113,23 +118,17 @@ static struct hosts tcp_hosts(const struct inquest *q)
 {
 	const struct wire_conn *conn = q->conn;
 
-	return (struct hosts){ "segments",	     conn->frames[1],
-			       conn->server_macs,    conn->mac_first_frame,
-			       conn->mac_last_frame, conn->n_server_macs,
-			       conn->server_turns };
+	return (struct hosts){ "segments", conn->side[WIRE_SERVER].frames,
+			       conn->hosts, conn->n_hosts, conn->turns };
 }
 
 static struct hosts udp_hosts(const struct inquest *q)
 {
 	const struct wire_report *report = q->report;
 
-	return (struct hosts){ "datagrams",
-			       report->udp_frames[1],
-			       report->udp_server_macs,
-			       report->udp_mac_first_frame,
-			       report->udp_mac_last_frame,
-			       report->n_udp_server_macs,
-			       report->udp_server_turns };
+	return (struct hosts){ "datagrams", report->udp_frames[WIRE_SERVER],
+			       report->udp_hosts, report->n_udp_hosts,
+			       report->udp_turns };
 }
 
 static char *no_macs(const struct hosts *hosts)
@@ -149,11 +148,11 @@ static char *describe_order(const struct inquest *q, const struct hosts *hosts)
 		CLEANUP_FREE char *name = NULL;
 
 		if (i < ARRAY_SIZE(want) &&
-		    wire_mac_equal(&hosts->macs[i], want[i]))
+		    wire_mac_equal(&hosts->v[i].mac, want[i]))
 			continue;
-		name = wire_host_name(q, &hosts->macs[i]);
+		name = wire_host_name(q, &hosts->v[i].mac);
 		return xasprintf("frame %" PRIu64 ": %s spoke as the service%s",
-				 hosts->first_frame[i], name,
+				 hosts->v[i].first_frame, name,
 				 i == 0 ? " before the source did" : "");
 	}
 	return NULL;
@@ -174,13 +173,13 @@ static char *wrong_hosts(const struct inquest *q, const struct hosts *hosts)
 				 "the service are the source's (%s), the last "
 				 "is frame %" PRIu64,
 				 hosts->sent, hosts->what, text,
-				 hosts->last_frame[0]);
+				 hosts->v[0].last_frame);
 	if (hosts->turns > 1)
 		return xasprintf("frame %" PRIu64 ": the source's host (%s) "
 				 "spoke as the service after the target had, "
 				 "from frame %" PRIu64 " on: both were alive",
-				 hosts->last_frame[0], text,
-				 hosts->first_frame[1]);
+				 hosts->v[0].last_frame, text,
+				 hosts->v[1].first_frame);
 	return NULL;
 }
 
@@ -239,7 +238,9 @@ static const struct rule udp_rules[] = {
 /* Whether the service ever answered but by refusing. */
 static bool was_made(const struct wire_conn *conn)
 {
-	return conn->frames[1] > conn->rst[1] || !conn->began_with_syn;
+	const struct wire_side *server = &conn->side[WIRE_SERVER];
+
+	return server->frames > server->rst || !conn->began_with_syn;
 }
 
 /* The first that fits, from @at on; NULL when there is none. */

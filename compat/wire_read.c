@@ -74,8 +74,13 @@ static int read_frames(pcap_t *pcap, struct wire_tracker *tracker,
 
 	*ret_frames = 0;
 	while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
-		wire_frame(tracker, linktype, frame_ns(header), bytes,
-			   header->caplen, header->len);
+		struct wire_frame frame = { .linktype = linktype,
+					    .at_ns = frame_ns(header),
+					    .bytes = bytes,
+					    .cap_len = header->caplen,
+					    .len = header->len };
+
+		wire_frame(tracker, &frame);
 		(*ret_frames)++;
 	}
 	*ret_cut = status == PCAP_ERROR && feof(pcap_file(pcap));

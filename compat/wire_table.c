@@ -78,9 +78,9 @@ struct wire_flow *wire_table_get(struct wire_table *table,
 		return &table->flows[*slot - 1];
 	flow = VEC_PUSH(table->flows, table->n);
 	*slot = (uint32_t)table->n;
+	wire_conn_init(&flow->conn);
 	flow->conn.client = *client;
 	flow->conn.server = *server;
-	flow->conn.blackout_ns = UINT64_MAX;
 	flow->host = -1;
 	return flow;
 }

@@ -40,11 +40,11 @@ static bool heard_both(const struct wire_conn *conn, const struct ends *ends,
 {
 	bool source = false, target = false;
 
-	for (size_t i = 0; i < conn->n_server_macs; i++) {
-		if (same_mac(&conn->server_macs[i], &ends->source)) {
+	for (size_t i = 0; i < conn->n_hosts; i++) {
+		if (same_mac(&conn->hosts[i].mac, &ends->source)) {
 			*ret_source = i;
 			source = true;
-		} else if (same_mac(&conn->server_macs[i], &ends->target)) {
+		} else if (same_mac(&conn->hosts[i].mac, &ends->target)) {
 			*ret_target = i;
 			target = true;
 		}
@@ -61,7 +61,7 @@ static void saw_servers(const struct wire_conn *conn, const struct ends *ends,
 		testimony_saw(t, "silent target");
 		if (!t->blame)
 			t->blame = "target";
-	} else if (conn->mac_last_ns[source] > conn->mac_first_ns[target]) {
+	} else if (conn->hosts[source].last_ns > conn->hosts[target].first_ns) {
 		testimony_saw(t, "two servers");
 		if (!t->blame)
 			t->blame = "source";
@@ -79,7 +79,7 @@ static bool was_restored(const struct observation *obs,
 	if (restored_ns != UNMEASURED && obs->epoch_ns != UNMEASURED)
 		return conn->first_rst.at_ns > restored_ns + obs->epoch_ns;
 	return heard_both(conn, ends, &source, &target) &&
-	       conn->mac_first_frame[target] < conn->first_rst.frame;
+	       conn->hosts[target].first_frame < conn->first_rst.frame;
 }
 
 static void saw_rst(const struct observation *obs, const struct wire_conn *conn,
@@ -95,23 +95,37 @@ static void saw_rst(const struct observation *obs, const struct wire_conn *conn,
 	saw_frame(t, flag, &conn->first_rst, ends);
 }
 
+/* Whether the service closed, and before the client did. */
+static bool closed_first(const struct wire_conn *conn)
+{
+	uint64_t client = conn->first_fin[WIRE_CLIENT].frame;
+	uint64_t server = conn->first_fin[WIRE_SERVER].frame;
+
+	return server && (!client || server < client);
+}
+
 static void saw_conn(const struct observation *obs,
 		     const struct wire_conn *conn, const struct ends *ends,
 		     struct testimony *t)
 {
-	if (conn->rst[0] + conn->rst[1])
+	const struct wire_side *client = &conn->side[WIRE_CLIENT];
+	const struct wire_side *server = &conn->side[WIRE_SERVER];
+	uint64_t lost = client->lost_bytes + server->lost_bytes;
+	uint64_t damaged = client->damaged + server->damaged;
+
+	if (client->rst + server->rst)
 		saw_rst(obs, conn, ends, t);
-	if (conn->syn)
+	if (conn->syn_again)
 		testimony_saw(t, "syn again %" PRIu64,
 			      conn->first_syn_again.frame);
-	if (conn->fin[1] && conn->first_fin.from_server)
-		saw_frame(t, "fin", &conn->first_fin, ends);
-	if (conn->lost_bytes)
-		testimony_saw(t, "lost %" PRIu64, conn->lost_bytes);
-	if (conn->damaged)
-		testimony_saw(t, "damaged %" PRIu64, conn->damaged);
-	if (conn->stray[1])
-		testimony_saw(t, "stray %" PRIu64, conn->stray[1]);
+	if (closed_first(conn))
+		saw_frame(t, "fin", &conn->first_fin[WIRE_SERVER], ends);
+	if (lost)
+		testimony_saw(t, "lost %" PRIu64, lost);
+	if (damaged)
+		testimony_saw(t, "damaged %" PRIu64, damaged);
+	if (server->stray)
+		testimony_saw(t, "stray %" PRIu64, server->stray);
 	saw_servers(conn, ends, t);
 }
 
@@ -164,7 +178,7 @@ static void judge_wire(const struct cell *cell, const struct observation *obs,
 	testimony_bad(t, PHASE_RESUME, "%s", why ? why : "it cannot agree");
 	if (tcp)
 		saw_conns(obs, wire, ends, t);
-	else if (wire->n_udp_server_macs < 2)
+	else if (wire->n_udp_hosts < 2)
 		testimony_saw(t, "silent target");
 }
 

@@ -62,10 +62,10 @@ def count(capture, service):
 
 
 def ours(conn):
-    figures = {"syn": conn["began_with_syn"] + conn["syn"]}
+    figures = {"syn": conn["began_with_syn"] + conn["syn_again"]}
     for name in ("frames", "rst", "fin", "retransmissions"):
-        for i, side in enumerate(SIDES):
-            figures[f"{name}.{side}"] = conn[name][i]
+        for side in SIDES:
+            figures[f"{name}.{side}"] = conn["side"][side][name]
     return figures
 
 

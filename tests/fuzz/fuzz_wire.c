@@ -28,7 +28,11 @@ static void feed_frame(struct wire_tracker *tracker, int linktype,
 
 	if (cap > 0)
 		memcpy(exact, bytes, cap);
-	wire_frame(tracker, linktype, at_ns, exact, cap, len);
+	wire_frame(tracker, &(struct wire_frame){ .linktype = linktype,
+						  .at_ns = at_ns,
+						  .bytes = exact,
+						  .cap_len = cap,
+						  .len = len });
 }
 
 static void feed(struct wire_tracker *tracker, int linktype,
@@ -52,14 +56,16 @@ static void check(const struct wire_report *report)
 {
 	for (size_t i = 0; i < report->n_conns; i++) {
 		const struct wire_conn *conn = &report->conns[i];
-		uint64_t frames = conn->frames[0] + conn->frames[1];
+		uint64_t damaged =
+			conn->side[0].damaged + conn->side[1].damaged;
+		uint64_t frames = conn->side[0].frames + conn->side[1].frames;
 
 		if (frames == 0 || frames > report->frames ||
 		    conn->first_ns > conn->last_ns ||
 		    conn->silence_ns > conn->last_ns - conn->first_ns ||
-		    conn->n_server_macs > WIRE_MACS_MAX ||
-		    (conn->damaged > 0) != (conn->first_damaged.frame > 0) ||
-		    (conn->syn > 0) != (conn->first_syn_again.frame > 0))
+		    conn->n_hosts > WIRE_HOSTS_MAX ||
+		    (damaged > 0) != (conn->first_damaged.frame > 0) ||
+		    (conn->syn_again > 0) != (conn->first_syn_again.frame > 0))
 			abort();
 	}
 }

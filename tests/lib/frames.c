@@ -381,5 +381,9 @@ void frames_to_tracker(void *ctx, int linktype, uint64_t at_ns,
 	CLEANUP_FREE uint8_t *exact = xcalloc(cap_len, 1);
 
 	memcpy(exact, bytes, cap_len);
-	wire_frame(ctx, linktype, at_ns, exact, cap_len, len);
+	wire_frame(ctx, &(struct wire_frame){ .linktype = linktype,
+					      .at_ns = at_ns,
+					      .bytes = exact,
+					      .cap_len = cap_len,
+					      .len = len });
 }

@@ -215,34 +215,40 @@ static void make_observation(struct judged *judged)
 static void serve(struct wire_conn *conn, const char *mac, unsigned first_ms,
 		  unsigned last_ms, uint64_t first_frame, uint64_t last_frame)
 {
-	size_t i = conn->n_server_macs++;
+	struct wire_host *host = &conn->hosts[conn->n_hosts++];
 
-	(void)wire_mac_parse(mac, &conn->server_macs[i]);
-	conn->mac_first_ns[i] = EPOCH_NS + AT_MS(first_ms);
-	conn->mac_last_ns[i] = EPOCH_NS + AT_MS(last_ms);
-	conn->mac_first_frame[i] = first_frame;
-	conn->mac_last_frame[i] = last_frame;
+	(void)wire_mac_parse(mac, &host->mac);
+	host->first_ns = EPOCH_NS + AT_MS(first_ms);
+	host->last_ns = EPOCH_NS + AT_MS(last_ms);
+	host->first_frame = first_frame;
+	host->last_frame = last_frame;
+	host->ts_hz = WIRE_UNKNOWN;
+	host->ts_first = WIRE_UNKNOWN;
+	host->ts_last = WIRE_UNKNOWN;
 }
 
 static void make_wire(struct wire_report *wire)
 {
 	struct wire_conn *conn = VEC_PUSH(wire->conns, wire->n_conns);
 
+	wire_conn_init(conn);
 	(void)wire_addr_parse("10.77.0.1:40000", &conn->client);
 	(void)wire_addr_parse("10.77.0.100:7000", &conn->server);
 	conn->first_frame = 3;
+	conn->last_frame = 410;
 	conn->began_with_syn = true;
+	conn->established = true;
 	serve(conn, SOURCE_MAC, 530, 1005, 4, 200);
 	serve(conn, TARGET_MAC, 1800, 2200, 210, 400);
-	conn->server_turns = 1;
-	conn->frames[0] = 200;
-	conn->frames[1] = 200;
-	conn->bytes[0] = 6400;
-	conn->bytes[1] = 6400;
-	conn->retransmissions[0] = 3;
+	conn->turns = 1;
+	for (int dir = 0; dir < 2; dir++) {
+		conn->side[dir].frames = 200;
+		conn->side[dir].bytes = 6400;
+	}
+	conn->side[WIRE_CLIENT].retransmissions = 3;
 	conn->first_ns = EPOCH_NS + AT_MS(529);
 	conn->last_ns = EPOCH_NS + AT_MS(2210);
-	conn->blackout_ns = AT_MS(795);
+	conn->move.blackout_ns = AT_MS(795);
 	wire->frames = 410;
 	wire->first_ns = conn->first_ns;
 	wire->last_ns = conn->last_ns;

@@ -48,11 +48,11 @@ static void reset(struct judged *j)
 {
 	struct wire_conn *conn = &j->wire.conns[0];
 
-	conn->rst[1] = 1;
+	conn->side[1].rst = 1;
 	conn->rst_no_socket = true;
 	conn->first_rst.frame = 205;
 	conn->first_rst.from_server = true;
-	conn->first_rst.mac = conn->server_macs[1];
+	conn->first_rst.mac = conn->hosts[1].mac;
 	conn->first_rst.at_ns = j->obs.epoch_ns + 1500000000;
 	j->obs.peer.reconnects = 1;
 	judged_text(&j->obs.peer.first_error, "connection reset by peer");

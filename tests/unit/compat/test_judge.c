@@ -114,11 +114,11 @@ static void reset_by(struct judged *j, size_t server, bool has_socket,
 {
 	struct wire_conn *conn = conn_of(j);
 
-	conn->rst[1] = 1;
+	conn->side[1].rst = 1;
 	conn->rst_no_socket = !has_socket;
 	conn->first_rst.frame = 205;
 	conn->first_rst.from_server = true;
-	conn->first_rst.mac = conn->server_macs[server];
+	conn->first_rst.mac = conn->hosts[server].mac;
 	conn->first_rst.at_ns = j->obs.epoch_ns + at_ms * 1000000;
 }
 

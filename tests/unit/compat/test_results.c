@@ -247,7 +247,7 @@ START_TEST(unknown_members_are_ignored)
 	ck_assert_ok(results_from_json(json, &read, &err), &err);
 	ck_assert_ptr_null(read.cells[0].rule);
 	ck_assert_uint_eq(
-		read.cells[0].wire_report->conns[0].retransmissions[0], 3);
+		read.cells[0].wire_report->conns[0].side[0].retransmissions, 3);
 	results_release(&read);
 	json_decref(json);
 	drop_results(&j, &results);

@@ -70,7 +70,7 @@ START_TEST(only_the_service_is_watched)
 	finish();
 	ck_assert_uint_eq(report.frames, 9);
 	ck_assert_uint_eq(report.n_conns, 1);
-	ck_assert_uint_eq(report.conns[0].frames[0], 2);
+	ck_assert_uint_eq(report.conns[0].side[0].frames, 2);
 }
 END_TEST
 
@@ -91,7 +91,7 @@ START_TEST(ipv6_services_are_watched)
 	talk_open(&t);
 	finish();
 	ck_assert_uint_eq(report.n_conns, 1);
-	ck_assert_uint_eq(report.conns[0].frames[1], 1);
+	ck_assert_uint_eq(report.conns[0].side[1].frames, 1);
 }
 END_TEST
 
@@ -134,8 +134,11 @@ START_TEST(many_connections_are_told_apart)
 		const struct wire_conn *conn = &report.conns[i];
 
 		ck_assert_uint_eq(conn->client.port, 40001 + i);
-		ck_assert_uint_eq(conn->bytes[0], 8 * (uint64_t)(i % 3));
-		ck_assert_uint_eq(conn->lost_bytes + conn->syn, 0);
+		ck_assert_uint_eq(conn->side[0].bytes, 8 * (uint64_t)(i % 3));
+		ck_assert_uint_eq(conn->side[0].lost_bytes +
+					  conn->side[1].lost_bytes +
+					  conn->syn_again,
+				  0);
 		ck_assert(conn->began_with_syn);
 	}
 }
@@ -161,9 +164,9 @@ START_TEST(a_frame_captured_twice_counts_once)
 	talk_exchange(&t, 3);
 	finish();
 	ck_assert_uint_eq(report.frames, 24);
-	ck_assert_uint_eq(report.conns[0].frames[0], 2 + 6);
-	ck_assert_uint_eq(report.conns[0].frames[1], 1 + 3);
-	ck_assert_uint_eq(report.conns[0].retransmissions[0], 0);
+	ck_assert_uint_eq(report.conns[0].side[0].frames, 2 + 6);
+	ck_assert_uint_eq(report.conns[0].side[1].frames, 1 + 3);
+	ck_assert_uint_eq(report.conns[0].side[0].retransmissions, 0);
 }
 END_TEST
 
@@ -175,7 +178,7 @@ START_TEST(a_frame_that_comes_again_later_was_sent_again)
 	t.sink = twice;
 	talk_text(&t, CLIENT, "text");
 	finish();
-	ck_assert_uint_eq(report.conns[0].retransmissions[0], 1);
+	ck_assert_uint_eq(report.conns[0].side[0].retransmissions, 1);
 }
 END_TEST
 
@@ -186,7 +189,7 @@ START_TEST(a_quick_repetition_is_not_taken_for_a_second_capture)
 	talk_text(&t, CLIENT, "text");
 	talk_again(&t, CLIENT, 0, "text", 4);
 	finish();
-	ck_assert_uint_eq(report.conns[0].retransmissions[0], 1);
+	ck_assert_uint_eq(report.conns[0].side[0].retransmissions, 1);
 }
 END_TEST
 
@@ -214,11 +217,17 @@ START_TEST(fragments_are_put_together)
 	talk_ack(&t, CLIENT);
 	talk_again(&t, SERVER, 0, text, strlen(text));
 	finish();
-	ck_assert_uint_eq(report.conns[0].bytes[1], strlen(text));
-	ck_assert_uint_eq(report.conns[0].lost_bytes, 0);
-	ck_assert_uint_eq(report.conns[0].retransmissions[1], 1);
-	ck_assert_uint_eq(report.conns[0].damaged, 0);
-	ck_assert_uint_eq(report.conns[0].unchecked, 0);
+	ck_assert_uint_eq(report.conns[0].side[1].bytes, strlen(text));
+	ck_assert_uint_eq(report.conns[0].side[0].lost_bytes +
+				  report.conns[0].side[1].lost_bytes,
+			  0);
+	ck_assert_uint_eq(report.conns[0].side[1].retransmissions, 1);
+	ck_assert_uint_eq(report.conns[0].side[0].damaged +
+				  report.conns[0].side[1].damaged,
+			  0);
+	ck_assert_uint_eq(report.conns[0].side[0].unchecked +
+				  report.conns[0].side[1].unchecked,
+			  0);
 }
 END_TEST
 
@@ -229,8 +238,8 @@ START_TEST(fragments_captured_twice_count_once)
 	talk_open(&t);
 	send_fragments("0123456789abcdefghijklmnopqrstuvwxyz");
 	finish();
-	ck_assert_uint_eq(report.conns[0].bytes[1], 36);
-	ck_assert_uint_eq(report.conns[0].retransmissions[1], 0);
+	ck_assert_uint_eq(report.conns[0].side[1].bytes, 36);
+	ck_assert_uint_eq(report.conns[0].side[1].retransmissions, 0);
 }
 END_TEST
 
@@ -248,12 +257,12 @@ START_TEST(datagrams_are_counted_with_hosts_and_silence)
 	finish();
 	ck_assert_uint_eq(report.udp_frames[0], 2);
 	ck_assert_uint_eq(report.udp_frames[1], 3);
-	ck_assert_uint_eq(report.n_udp_server_macs, 2);
-	ck_assert_mem_eq(&report.udp_server_macs[0], &frames_source, 6);
-	ck_assert_mem_eq(&report.udp_server_macs[1], &frames_target, 6);
-	ck_assert_uint_eq(report.udp_mac_first_frame[1], 4);
-	ck_assert_uint_eq(report.udp_mac_last_frame[1], 5);
-	ck_assert_uint_eq(report.udp_server_turns, 1);
+	ck_assert_uint_eq(report.n_udp_hosts, 2);
+	ck_assert_mem_eq(&report.udp_hosts[0].mac, &frames_source, 6);
+	ck_assert_mem_eq(&report.udp_hosts[1].mac, &frames_target, 6);
+	ck_assert_uint_eq(report.udp_hosts[1].first_frame, 4);
+	ck_assert_uint_eq(report.udp_hosts[1].last_frame, 5);
+	ck_assert_uint_eq(report.udp_turns, 1);
 	ck_assert_uint_eq(report.udp_silence_ns, 500 * NS_PER_MS);
 	ck_assert_uint_eq(report.n_conns, 0);
 }

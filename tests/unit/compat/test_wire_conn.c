@@ -47,15 +47,15 @@ START_TEST(a_connection_begins_with_its_syn)
 	talk_exchange(&t, 2);
 	listen_end();
 	ck_assert(conn->began_with_syn);
-	ck_assert_uint_eq(conn->syn, 0);
+	ck_assert_uint_eq(conn->syn_again, 0);
 	ck_assert_uint_eq(conn->first_frame, 1);
 	ck_assert_mem_eq(conn->client.ip, t.addr[CLIENT].ip, 16);
 	ck_assert_uint_eq(conn->client.port, 40000);
 	ck_assert_uint_eq(conn->server.port, FRAMES_PORT);
-	ck_assert_uint_eq(conn->frames[0], 6);
-	ck_assert_uint_eq(conn->frames[1], 3);
-	ck_assert_uint_eq(conn->bytes[0], 16);
-	ck_assert_uint_eq(conn->bytes[1], 20);
+	ck_assert_uint_eq(conn->side[0].frames, 6);
+	ck_assert_uint_eq(conn->side[1].frames, 3);
+	ck_assert_uint_eq(conn->side[0].bytes, 16);
+	ck_assert_uint_eq(conn->side[1].bytes, 20);
 }
 END_TEST
 
@@ -74,7 +74,7 @@ START_TEST(the_first_syn_repeated_is_not_a_syn_again)
 	talk_open(&t);
 	send_syn(999); /* before this one, the client had spoken */
 	listen_end();
-	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->syn_again, 1);
 	ck_assert_uint_eq(conn->first_syn_again.frame, 6);
 }
 END_TEST
@@ -85,9 +85,10 @@ START_TEST(the_same_syn_after_the_handshake_is_a_syn_again)
 	send_syn(1000);
 	talk_exchange(&t, 1);
 	listen_end();
-	ck_assert_uint_eq(conn->syn, 1);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
-	ck_assert_uint_eq(conn->stray[0] + conn->stray[1], 0);
+	ck_assert_uint_eq(conn->syn_again, 1);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
+	ck_assert_uint_eq(conn->side[0].stray + conn->side[1].stray, 0);
 }
 END_TEST
 
@@ -102,13 +103,14 @@ START_TEST(a_new_syn_begins_new_streams)
 	talk_open(&t);
 	talk_exchange(&t, 1);
 	listen_end();
-	ck_assert_uint_eq(conn->syn, 1);
+	ck_assert_uint_eq(conn->syn_again, 1);
 	ck_assert_uint_eq(conn->first_syn_again.frame, 8);
 	ck_assert(!conn->first_syn_again.from_server);
-	ck_assert_uint_eq(conn->lost_bytes, 5);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  5);
 	ck_assert_uint_eq(conn->first_lost.frame, 7);
 	ck_assert(conn->first_lost.from_server);
-	ck_assert_uint_eq(conn->retransmissions[0], 0);
+	ck_assert_uint_eq(conn->side[0].retransmissions, 0);
 }
 END_TEST
 
@@ -127,8 +129,9 @@ START_TEST(a_syn_captured_after_its_answer_is_the_first)
 	talk_exchange(&t, 1);
 	listen_end();
 	ck_assert(conn->began_with_syn);
-	ck_assert_uint_eq(conn->syn, 0);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->syn_again, 0);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
 }
 END_TEST
 
@@ -140,8 +143,9 @@ START_TEST(a_syn_in_the_middle_of_a_capture_is_a_syn_again)
 	send_syn(4242);
 	listen_end();
 	ck_assert(!conn->began_with_syn);
-	ck_assert_uint_eq(conn->syn, 1);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->syn_again, 1);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
 }
 END_TEST
 
@@ -156,8 +160,9 @@ START_TEST(data_on_the_syn_is_data)
 	t.ack[SERVER] = 1006;
 	talk_text(&t, CLIENT, " and late");
 	listen_end();
-	ck_assert_uint_eq(conn->bytes[0], 14);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->side[0].bytes, 14);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
 }
 END_TEST
 
@@ -171,8 +176,8 @@ START_TEST(resets_are_counted_by_side_and_the_first_is_told)
 	talk_reset(&t, CLIENT, false);
 	talk_reset(&t, SERVER, false);
 	listen_end();
-	ck_assert_uint_eq(conn->rst[0], 1);
-	ck_assert_uint_eq(conn->rst[1], 2);
+	ck_assert_uint_eq(conn->side[0].rst, 1);
+	ck_assert_uint_eq(conn->side[1].rst, 2);
 	ck_assert_uint_eq(conn->first_rst.frame, 4);
 	ck_assert_uint_eq(conn->first_rst.at_ns,
 			  1700000000 * NS_PER_S + 3 * NS_PER_MS);
@@ -200,7 +205,9 @@ START_TEST(a_wild_reset_does_not_touch_the_streams)
 	talk_segment(&t, &rst);
 	talk_exchange(&t, 1);
 	listen_end();
-	ck_assert_uint_eq(conn->lost_bytes + conn->stray[1], 0);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes +
+				  conn->side[1].stray,
+			  0);
 }
 END_TEST
 
@@ -209,12 +216,13 @@ START_TEST(fins_are_counted_by_side_and_the_first_is_told)
 	talk_open(&t);
 	talk_close(&t, CLIENT);
 	listen_end();
-	ck_assert_uint_eq(conn->fin[0], 1);
-	ck_assert_uint_eq(conn->fin[1], 1);
-	ck_assert_uint_eq(conn->first_fin.frame, 4);
-	ck_assert(!conn->first_fin.from_server);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
-	ck_assert_uint_eq(conn->rst[0] + conn->rst[1], 0);
+	ck_assert_uint_eq(conn->side[0].fin, 1);
+	ck_assert_uint_eq(conn->side[1].fin, 1);
+	ck_assert_uint_eq(conn->first_fin[0].frame, 4);
+	ck_assert(!conn->first_fin[0].from_server);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
+	ck_assert_uint_eq(conn->side[0].rst + conn->side[1].rst, 0);
 }
 END_TEST
 
@@ -229,11 +237,14 @@ START_TEST(repetitions_are_counted_by_segment_and_side)
 	talk_text(&t, SERVER, "abcdef");
 	talk_again(&t, SERVER, 0, "def", 3);
 	listen_end();
-	ck_assert_uint_eq(conn->retransmissions[0], 2);
-	ck_assert_uint_eq(conn->retransmissions[1], 1);
-	ck_assert_uint_eq(conn->bytes[0], 10);
-	ck_assert_uint_eq(conn->bytes[1], 6);
-	ck_assert_uint_eq(conn->damaged + conn->unchecked, 0);
+	ck_assert_uint_eq(conn->side[0].retransmissions, 2);
+	ck_assert_uint_eq(conn->side[1].retransmissions, 1);
+	ck_assert_uint_eq(conn->side[0].bytes, 10);
+	ck_assert_uint_eq(conn->side[1].bytes, 6);
+	ck_assert_uint_eq(conn->side[0].damaged + conn->side[1].damaged +
+				  conn->side[0].unchecked +
+				  conn->side[1].unchecked,
+			  0);
 }
 END_TEST
 
@@ -245,7 +256,7 @@ START_TEST(repeated_bytes_that_differ_are_damage)
 	talk_again(&t, SERVER, 0, "01X3456Y89", 10);
 	talk_again(&t, SERVER, 0, "Z123456789", 10);
 	listen_end();
-	ck_assert_uint_eq(conn->damaged, 3);
+	ck_assert_uint_eq(conn->side[0].damaged + conn->side[1].damaged, 3);
 	ck_assert_uint_eq(conn->first_damaged.frame, 5);
 	ck_assert_mem_eq(&conn->first_damaged.mac, &frames_target, 6);
 }
@@ -258,9 +269,9 @@ START_TEST(the_probe_that_ends_tcp_repair_is_no_repetition)
 	talk_move(&t);
 	talk_probe(&t);
 	listen_end();
-	ck_assert_uint_eq(conn->retransmissions[1], 0);
-	ck_assert_uint_eq(conn->stray[1], 0);
-	ck_assert_uint_eq(conn->n_server_macs, 2);
+	ck_assert_uint_eq(conn->side[1].retransmissions, 0);
+	ck_assert_uint_eq(conn->side[1].stray, 0);
+	ck_assert_uint_eq(conn->n_hosts, 2);
 }
 END_TEST
 
@@ -271,9 +282,10 @@ START_TEST(what_was_lost_before_the_capture_and_sent_again_is_not_lost)
 	talk_text(&t, SERVER, "more");
 	talk_again(&t, SERVER, 4, "0123456789", 10);
 	listen_end();
-	ck_assert_uint_eq(conn->lost_bytes, 0);
-	ck_assert_uint_eq(conn->retransmissions[1], 0);
-	ck_assert_uint_eq(conn->bytes[1], 14);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
+	ck_assert_uint_eq(conn->side[1].retransmissions, 0);
+	ck_assert_uint_eq(conn->side[1].bytes, 14);
 	ck_assert_uint_eq(conn->first_lost.frame, 0);
 }
 END_TEST
@@ -286,7 +298,8 @@ START_TEST(holes_of_both_sides_add_up_and_the_earliest_is_told)
 	talk_lose(&t, CLIENT, 100);
 	talk_text(&t, CLIENT, "x");
 	listen_end();
-	ck_assert_uint_eq(conn->lost_bytes, 110);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  110);
 	ck_assert_uint_eq(conn->first_lost.frame, 4);
 }
 END_TEST
@@ -301,9 +314,10 @@ START_TEST(a_foreign_acknowledgement_is_stray)
 	talk_segment(&t, &ack);
 	talk_exchange(&t, 1);
 	listen_end();
-	ck_assert_uint_eq(conn->stray[0], 0);
-	ck_assert_uint_eq(conn->stray[1], 1);
-	ck_assert_uint_eq(conn->lost_bytes, 0);
+	ck_assert_uint_eq(conn->side[0].stray, 0);
+	ck_assert_uint_eq(conn->side[1].stray, 1);
+	ck_assert_uint_eq(conn->side[0].lost_bytes + conn->side[1].lost_bytes,
+			  0);
 }
 END_TEST
 

@@ -56,7 +56,7 @@ START_TEST(times_and_silences_are_measured)
 	ck_assert_uint_eq(conn->silence_ns, 200 * NS_PER_MS);
 	ck_assert_uint_eq(conn->silence_at_ns, start + 100 * NS_PER_MS);
 	ck_assert_uint_eq(conn->server_silence_ns, 299 * NS_PER_MS);
-	ck_assert_uint_eq(conn->blackout_ns, UINT64_MAX);
+	ck_assert_uint_eq(conn->move.blackout_ns, UINT64_MAX);
 }
 END_TEST
 
@@ -83,7 +83,7 @@ START_TEST(a_clock_that_goes_back_gives_no_nonsense)
 	ck_assert_uint_eq(conn->last_ns, start + 2 * NS_PER_MS);
 	ck_assert_uint_eq(conn->silence_ns, NS_PER_MS);
 	ck_assert_uint_eq(conn->server_silence_ns, NS_PER_MS);
-	ck_assert_uint_eq(conn->blackout_ns, 0);
+	ck_assert_uint_eq(conn->move.blackout_ns, 0);
 }
 END_TEST
 
@@ -98,19 +98,19 @@ START_TEST(the_hosts_that_serve_are_told_in_order)
 	talk_text(&t, SERVER, "y"); /* 100 ms, frame 5 */
 	talk_text(&t, SERVER, "z"); /* 101 ms, frame 6 */
 	listen_end();
-	ck_assert_uint_eq(conn->n_server_macs, 2);
-	ck_assert_mem_eq(&conn->server_macs[0], &frames_source, 6);
-	ck_assert_mem_eq(&conn->server_macs[1], &frames_target, 6);
-	ck_assert_uint_eq(conn->mac_first_ns[0], start + NS_PER_MS);
-	ck_assert_uint_eq(conn->mac_last_ns[0], start + 3 * NS_PER_MS);
-	ck_assert_uint_eq(conn->mac_first_ns[1], start + 100 * NS_PER_MS);
-	ck_assert_uint_eq(conn->mac_last_ns[1], start + 101 * NS_PER_MS);
-	ck_assert_uint_eq(conn->mac_first_frame[0], 2);
-	ck_assert_uint_eq(conn->mac_last_frame[0], 4);
-	ck_assert_uint_eq(conn->mac_first_frame[1], 5);
-	ck_assert_uint_eq(conn->mac_last_frame[1], 6);
-	ck_assert_uint_eq(conn->blackout_ns, 97 * NS_PER_MS);
-	ck_assert_uint_eq(conn->server_turns, 1);
+	ck_assert_uint_eq(conn->n_hosts, 2);
+	ck_assert_mem_eq(&conn->hosts[0].mac, &frames_source, 6);
+	ck_assert_mem_eq(&conn->hosts[1].mac, &frames_target, 6);
+	ck_assert_uint_eq(conn->hosts[0].first_ns, start + NS_PER_MS);
+	ck_assert_uint_eq(conn->hosts[0].last_ns, start + 3 * NS_PER_MS);
+	ck_assert_uint_eq(conn->hosts[1].first_ns, start + 100 * NS_PER_MS);
+	ck_assert_uint_eq(conn->hosts[1].last_ns, start + 101 * NS_PER_MS);
+	ck_assert_uint_eq(conn->hosts[0].first_frame, 2);
+	ck_assert_uint_eq(conn->hosts[0].last_frame, 4);
+	ck_assert_uint_eq(conn->hosts[1].first_frame, 5);
+	ck_assert_uint_eq(conn->hosts[1].last_frame, 6);
+	ck_assert_uint_eq(conn->move.blackout_ns, 97 * NS_PER_MS);
+	ck_assert_uint_eq(conn->turns, 1);
 }
 END_TEST
 
@@ -123,8 +123,8 @@ START_TEST(a_source_that_speaks_late_does_not_change_the_blackout)
 	talk_wait(&t, 500);
 	talk_text(&t, SERVER, "z");
 	listen_end();
-	ck_assert_uint_eq(conn->blackout_ns, 2 * NS_PER_MS);
-	ck_assert_uint_eq(conn->server_turns, 2);
+	ck_assert_uint_eq(conn->move.blackout_ns, 2 * NS_PER_MS);
+	ck_assert_uint_eq(conn->turns, 2);
 }
 END_TEST
 
@@ -136,8 +136,8 @@ START_TEST(more_hosts_than_are_kept_are_still_turns)
 		talk_text(&t, SERVER, "me");
 	}
 	listen_end();
-	ck_assert_uint_eq(conn->n_server_macs, WIRE_MACS_MAX);
-	ck_assert_uint_ge(conn->server_turns, WIRE_MACS_MAX);
+	ck_assert_uint_eq(conn->n_hosts, WIRE_HOSTS_MAX);
+	ck_assert_uint_ge(conn->turns, WIRE_HOSTS_MAX);
 }
 END_TEST
 
@@ -147,9 +147,9 @@ START_TEST(without_link_addresses_no_host_is_told)
 	talk_open(&t);
 	talk_exchange(&t, 1);
 	listen_end();
-	ck_assert_uint_eq(conn->n_server_macs, 0);
-	ck_assert_uint_eq(conn->server_turns, 0);
-	ck_assert_uint_eq(conn->frames[1], 2);
+	ck_assert_uint_eq(conn->n_hosts, 0);
+	ck_assert_uint_eq(conn->turns, 0);
+	ck_assert_uint_eq(conn->side[1].frames, 2);
 }
 END_TEST
 

@@ -137,11 +137,11 @@ static void build(const struct ending_case *c, struct wire_conn conns[2])
 	struct wire_conn *conn = &conns[0];
 
 	memset(conns, 0, 2 * sizeof(conns[0]));
-	conn->server_macs[0] = frames_source;
-	conn->mac_last_ns[0] = 10 * S;
-	conn->mac_last_frame[0] = 30;
-	conn->n_server_macs = 1;
-	conn->rst[0] = c->rst.frame > 0;
+	conn->hosts[0].mac = frames_source;
+	conn->hosts[0].last_ns = 10 * S;
+	conn->hosts[0].last_frame = 30;
+	conn->n_hosts = 1;
+	conn->side[0].rst = c->rst.frame > 0;
 	conn->rst_no_socket = c->rst.no_socket;
 	conn->first_rst = (struct wire_event){
 		.frame = c->rst.frame,
@@ -150,12 +150,12 @@ static void build(const struct ending_case *c, struct wire_conn conns[2])
 	};
 	if (c->rst.mac)
 		conn->first_rst.mac = *c->rst.mac;
-	conn->first_fin = (struct wire_event){
+	conn->first_fin[c->fin.from_server] = (struct wire_event){
 		.frame = c->fin.frame,
 		.mac = frames_target,
 		.from_server = c->fin.from_server,
 	};
-	conn->syn = c->syn > 0;
+	conn->syn_again = c->syn > 0;
 	conn->first_syn_again.frame = c->syn;
 	conns[1].first_frame = c->next;
 	(void)wire_addr_parse("10.77.0.1:40001", &conns[1].client);

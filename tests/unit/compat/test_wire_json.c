@@ -9,42 +9,56 @@
 #include "tests/lib/frames.h"
 #include "tests/lib/testing.h"
 
-/* A report in which no two members are equal. */
+/* Each number gets another value, each event a frame. */
+static void fill(const struct wire_field *fields, void *object, uint64_t *next)
+{
+	for (const struct wire_field *f = fields; f->name; f++) {
+		void *at = (char *)object + f->offset;
+
+		if (f->kind == WIRE_FIELD_NUMBER || f->kind == WIRE_FIELD_PAIR)
+			for (size_t i = 0; i < f->size / 8; i++)
+				((uint64_t *)at)[i] = ++*next;
+		else if (f->kind == WIRE_FIELD_INT)
+			*(int *)at = -(int)++*next;
+		else if (f->kind == WIRE_FIELD_FLAG)
+			*(bool *)at = ++*next % 2;
+		else if (f->kind == WIRE_FIELD_MAC)
+			((struct wire_mac *)at)->b[5] = (uint8_t)++ * next;
+		else if (f->kind == WIRE_FIELD_ADDR)
+			ck_assert(wire_addr_parse("[fd77::1]:7000", at));
+		else if (f->kind == WIRE_FIELD_NO_ADDR)
+			ck_assert(wire_addr_parse("10.77.0.1:40000", at));
+		else if (f->kind == WIRE_FIELD_EVENT ||
+			 f->kind == WIRE_FIELD_STRUCT)
+			fill(f->fields, at, next);
+	}
+}
+
+/* A report in which no two numbers are equal. */
 static void make_report(struct wire_report *report)
 {
-	static const size_t numbers = sizeof(struct wire_conn) / 8;
-	struct wire_conn *conn;
+	uint64_t next = 0;
 
 	*report = (struct wire_report){
-		.frames = 1,
-		.udp_frames = { 2, 3 },
-		.udp_server_macs = { frames_source, frames_target },
-		.udp_mac_first_frame = { 4, 5 },
-		.udp_mac_last_frame = { 6, 7 },
-		.n_udp_server_macs = 2,
-		.udp_server_turns = 8,
-		.udp_silence_ns = 9,
-		.arp = 10,
-		.drops = 11,
-		.first_ns = 12,
-		.last_ns = UINT64_MAX,
-		.n_conns = 2,
+		.n_udp_hosts = 2, .n_claims = 2, .n_phases = 1, .n_conns = 2
 	};
+	fill(wire_report_fields, report, &next);
+	report->udp_hosts[1].last_frame = 7;
+	report->claims[1].count = 8;
+	report->last_ns = WIRE_UNKNOWN;
+	report->phases = xnew(struct wire_phase);
+	report->phases[0].text = xstrdup("dump begins");
 	report->conns = xcalloc(2, sizeof(*report->conns));
-	conn = &report->conns[0];
-	for (size_t i = 0; i < numbers; i++)
-		((uint64_t *)conn)[i] = 0x0101010101000000ULL + i;
-	conn->began_with_syn = true;
-	conn->rst_no_socket = false;
-	conn->first_rst.from_server = true;
-	conn->first_fin.from_server = false;
-	conn->first_syn_again = (struct wire_event){ 0 };
-	conn->first_damaged.from_server = true;
-	conn->first_lost.from_server = false;
-	conn->n_server_macs = 3;
-	conn->blackout_ns = UINT64_MAX;
-	(void)wire_addr_parse("10.77.0.1:40000", &conn->client);
-	(void)wire_addr_parse("[fd77::100]:7000", &conn->server);
+	for (size_t i = 0; i < 2; i++) {
+		struct wire_conn *conn = &report->conns[i];
+
+		fill(wire_conn_fields, conn, &next);
+		conn->n_hosts = 3;
+		for (size_t k = 0; k < 3; k++)
+			conn->hosts[k].last_frame = ++next;
+	}
+	report->conns[0].move.blackout_ns = WIRE_UNKNOWN;
+	report->conns[0].first_syn_again = (struct wire_event){ 0 };
 }
 
 static char *to_text(const struct wire_report *report)
@@ -69,25 +83,14 @@ START_TEST(every_member_survives)
 	ck_assert_ok(wire_from_json(json, &back, &err), &err);
 	json_decref(json);
 	ck_assert_uint_eq(back.n_conns, 2);
-	for (size_t i = 0; i < 2; i++) {
-		const struct wire_number *n = wire_conn_numbers;
-
-		for (; n->name; n++)
-			ck_assert_msg(
-				memcmp((char *)&report.conns[i] + n->offset,
-				       (char *)&back.conns[i] + n->offset,
-				       n->pair ? (size_t)16 : (size_t)8) == 0,
-				"%s", n->name);
-	}
-	ck_assert_mem_eq(&back.conns[0].client, &report.conns[0].client,
-			 sizeof(struct wire_addr));
-	ck_assert_mem_eq(back.conns[0].server_macs, report.conns[0].server_macs,
-			 3 * sizeof(struct wire_mac));
-	ck_assert_mem_eq(back.conns[0].mac_last_frame,
-			 report.conns[0].mac_last_frame, 3 * sizeof(uint64_t));
-	ck_assert_uint_eq(back.last_ns, UINT64_MAX);
-	ck_assert_uint_eq(back.udp_mac_last_frame[1], 7);
-	ck_assert_uint_eq(back.udp_frames[1], 3);
+	ck_assert_mem_eq(back.conns, report.conns, 2 * sizeof(*back.conns));
+	ck_assert_mem_eq(back.udp_hosts, report.udp_hosts,
+			 sizeof(back.udp_hosts));
+	ck_assert_mem_eq(back.claims, report.claims, sizeof(back.claims));
+	ck_assert_uint_eq(back.n_phases, 1);
+	ck_assert_str_eq(back.phases[0].text, "dump begins");
+	ck_assert_uint_eq(back.last_ns, WIRE_UNKNOWN);
+	ck_assert_mem_eq(back.udp_frames, report.udp_frames, 16);
 }
 END_TEST
 
@@ -131,28 +134,52 @@ START_TEST(what_was_not_measured_is_null)
 	json = wire_to_json(&report);
 	conn = json_array_get(json_object_get(json, "connections"), 0);
 	ck_assert(json_is_null(json_object_get(json, "last_ns")));
-	ck_assert(json_is_null(json_object_get(conn, "blackout_ns")));
+	ck_assert(json_is_null(
+		json_object_get(json_object_get(conn, "move"), "blackout_ns")));
 	ck_assert(json_is_null(json_object_get(conn, "first_syn_again")));
 	ck_assert(json_is_object(json_object_get(conn, "first_rst")));
 	json_decref(json);
 }
 END_TEST
 
-/* All members of the structs are told: who adds one must add its row. */
+/* Mark the bytes of an object that the table tells of. */
+static void mark(const struct wire_field *fields, uint8_t *bytes)
+{
+	for (const struct wire_field *f = fields; f->name; f++) {
+		uint8_t *at = bytes + f->offset;
+
+		if (f->kind == WIRE_FIELD_EVENT || f->kind == WIRE_FIELD_STRUCT)
+			mark(f->fields, at);
+		else if (f->kind == WIRE_FIELD_VECTOR)
+			memset(at, 1, sizeof(void *));
+		else if (f->kind == WIRE_FIELD_LIST)
+			for (size_t i = 0; i < f->max; i++)
+				mark(f->fields, at + i * f->size);
+		else
+			memset(at, 1, f->size);
+		if (f->n_offset)
+			memset(bytes + f->n_offset, 1, sizeof(size_t));
+	}
+}
+
+/* All members of the structs are told: who adds one must add its row. What is
+ * between them is padding, less than a number. */
+static void check_covered(const struct wire_field *fields, size_t size)
+{
+	CLEANUP_FREE uint8_t *bytes = xcalloc(size, 1);
+	size_t gap = 0;
+
+	mark(fields, bytes);
+	for (size_t i = 0; i < size; i++) {
+		gap = bytes[i] ? 0 : gap + 1;
+		ck_assert_msg(gap < 8, "byte %zu of %s", i, fields[0].name);
+	}
+}
+
 START_TEST(the_tables_cover_the_structs)
 {
-	size_t bytes = sizeof(struct wire_addr) * 2 + 4; /* padded */
-
-	for (const struct wire_number *n = wire_conn_numbers; n->name; n++)
-		bytes += n->pair ? 16 : 8;
-	for (const struct wire_field *f = wire_conn_events; f->name; f++)
-		bytes += sizeof(struct wire_event);
-	for (const struct wire_field *f = wire_conn_flags; f->name; f++)
-		bytes += 8; /* padded */
-	for (const struct wire_field *f = wire_conn_hosts.columns; f->name; f++)
-		bytes += sizeof(uint64_t) * WIRE_MACS_MAX;
-	bytes += sizeof(struct wire_mac) * WIRE_MACS_MAX + 8;
-	ck_assert_uint_eq(bytes, sizeof(struct wire_conn));
+	check_covered(wire_conn_fields, sizeof(struct wire_conn));
+	check_covered(wire_report_fields, sizeof(struct wire_report));
 }
 END_TEST
 
@@ -173,19 +200,20 @@ static const struct change {
 	{ "udp_frames", "[1, 2, 3]", "'udp_frames'" },
 	{ "udp_frames", "[1, true]", "'udp_frames'" },
 	{ "udp_frames", "{}", "'udp_frames'" },
-	{ "udp_server_hosts", "{}", "'udp_server_hosts'" },
-	{ "udp_server_hosts", "[1]", "udp_server_hosts[0]: 'mac'" },
-	{ "udp_server_hosts", "[{}, {}, {}, {}, {}]", "'udp_server_hosts'" },
-	{ "udp_server_hosts/1/mac", "\"52:54\"", "udp_server_hosts[1]: 'mac'" },
-	{ "udp_server_hosts/0/last_frame", "\"x\"", "'last_frame'" },
+	{ "udp_hosts", "{}", "'udp_hosts'" },
+	{ "udp_hosts", "[1]", "udp_hosts[0]: 'mac'" },
+	{ "udp_hosts", "[{}, {}, {}, {}, {}]", "'udp_hosts'" },
+	{ "udp_hosts/1/mac", "\"52:54\"", "udp_hosts[1]: 'mac'" },
+	{ "udp_hosts/0/last_frame", "\"x\"", "'last_frame'" },
 	{ "connections", "{}", "'connections'" },
 	{ "connections", NULL, "'connections'" },
 	{ "connections/0", "7", "connections[0]: 'client'" },
 	{ "connections/1", "null", "connections[1]: 'client'" },
 	{ "connections/0/client", "\"10.77.0.1\"", "'client'" },
 	{ "connections/0/server", "null", "'server'" },
-	{ "connections/1/rst", "[0, -1]", "connections[1]: 'rst'" },
-	{ "connections/0/syn", "true", "'syn'" },
+	{ "connections/1/side/server/rst", "-1",
+	  "connections[1]: side: server: 'rst'" },
+	{ "connections/0/syn_again", "true", "'syn_again'" },
 	{ "connections/0/began_with_syn", "1", "'began_with_syn'" },
 	{ "connections/0/rst_no_socket", NULL, "'rst_no_socket'" },
 	{ "connections/0/first_rst", "7", "'first_rst'" },
@@ -193,9 +221,18 @@ static const struct change {
 	{ "connections/0/first_rst/mac", "\"\"", "first_rst: 'mac'" },
 	{ "connections/0/first_rst/frame", "-4", "first_rst: 'frame'" },
 	{ "connections/0/first_lost/from_server", "0", "'from_server'" },
-	{ "connections/0/server_hosts", "null", "'server_hosts'" },
-	{ "connections/0/server_hosts/2/first_ns", "[]",
-	  "server_hosts[2]: 'first_ns'" },
+	{ "connections/0/first_fin/client/frame", "[]", "client: 'frame'" },
+	{ "connections/0/first_fin", "null", "'first_fin'" },
+	{ "connections/0/side/client/window_scale", "3000000000",
+	  "'window_scale'" },
+	{ "connections/0/move", NULL, "'move'" },
+	{ "connections/0/icmp/v6", "0", "icmp: 'v6'" },
+	{ "connections/0/next_client", "7", "'next_client'" },
+	{ "phases/0/text", "7", "phases[0]: 'text'" },
+	{ "claims", "7", "'claims'" },
+	{ "claims/1/asked", "null", "claims[1]: 'asked'" },
+	{ "connections/0/hosts", "null", "'hosts'" },
+	{ "connections/0/hosts/2/first_ns", "[]", "hosts[2]: 'first_ns'" },
 };
 
 /* The value that holds the last part of the path, which is returned too. */

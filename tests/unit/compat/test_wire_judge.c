@@ -19,18 +19,22 @@ static void init_conn(struct wire_conn *conn)
 	*conn = (struct wire_conn){
 		.first_frame = 1,
 		.began_with_syn = true,
-		.frames = { 30, 20 },
-		.bytes = { 300, 200 },
-		.fin = { 1, 1 },
-		.first_fin = { .frame = 48 },
-		.server_macs = { frames_source, frames_target },
-		.mac_first_ns = { 1000000000, 3000000000 },
-		.mac_last_ns = { 2000000000, 4000000000 },
-		.mac_first_frame = { 2, 30 },
-		.mac_last_frame = { 20, 49 },
-		.n_server_macs = 2,
-		.server_turns = 1,
-		.blackout_ns = 1000000000,
+		.side = { { .frames = 30, .bytes = 300, .fin = 1 },
+			  { .frames = 20, .bytes = 200, .fin = 1 } },
+		.first_fin = { { .frame = 48 } },
+		.hosts = { { .mac = frames_source,
+			     .first_ns = 1000000000,
+			     .last_ns = 2000000000,
+			     .first_frame = 2,
+			     .last_frame = 20 },
+			   { .mac = frames_target,
+			     .first_ns = 3000000000,
+			     .last_ns = 4000000000,
+			     .first_frame = 30,
+			     .last_frame = 49 } },
+		.n_hosts = 2,
+		.turns = 1,
+		.move = { .blackout_ns = 1000000000 },
 	};
 	(void)wire_addr_parse("10.77.0.1:40000", &conn->client);
 	(void)wire_addr_parse("10.77.0.100:7000", &conn->server);
@@ -49,11 +53,14 @@ static void init(struct bench *b)
 		.n_conns = 1,
 		.frames = 50,
 		.udp_frames = { 10, 8 },
-		.udp_server_macs = { frames_source, frames_target },
-		.udp_mac_first_frame = { 2, 30 },
-		.udp_mac_last_frame = { 20, 49 },
-		.n_udp_server_macs = 2,
-		.udp_server_turns = 1,
+		.udp_hosts = { { .mac = frames_source,
+				 .first_frame = 2,
+				 .last_frame = 20 },
+			       { .mac = frames_target,
+				 .first_frame = 30,
+				 .last_frame = 49 } },
+		.n_udp_hosts = 2,
+		.udp_turns = 1,
 	};
 }
 
@@ -75,35 +82,35 @@ static void nothing(struct bench *b)
 
 static void no_end(struct bench *b)
 {
-	C.fin[0] = C.fin[1] = 0;
-	C.first_fin = (struct wire_event){ 0 };
+	C.side[0].fin = C.side[1].fin = 0;
+	C.first_fin[0] = (struct wire_event){ 0 };
 }
 
 static void repeats(struct bench *b)
 {
-	C.retransmissions[0] = C.retransmissions[1] = 100;
-	C.unchecked = 5;
-	C.stray[0] = 3;
+	C.side[0].retransmissions = C.side[1].retransmissions = 100;
+	C.side[1].unchecked = 5;
+	C.side[0].stray = 3;
 }
 
 static void reset_after_end(struct bench *b)
 {
-	C.rst[0] = C.rst[1] = 1;
+	C.side[0].rst = C.side[1].rst = 1;
 	C.first_rst = (struct wire_event){ .frame = 49, .from_server = true };
 }
 
 static void refused_before(struct bench *b)
 {
 	b->report.n_conns = 2;
-	C.frames[1] = C.rst[1] = 1;
+	C.side[1].frames = C.side[1].rst = 1;
 	C.first_rst.frame = 2;
-	C.bytes[0] = C.bytes[1] = 0;
+	C.side[0].bytes = C.side[1].bytes = 0;
 }
 
 static void unanswered_before(struct bench *b)
 {
 	refused_before(b);
-	C.frames[1] = C.rst[1] = 0;
+	C.side[1].frames = C.side[1].rst = 0;
 }
 
 static void udp(struct bench *b)
@@ -115,7 +122,7 @@ static void udp(struct bench *b)
 static void drops(struct bench *b)
 {
 	b->report.drops = 1;
-	C.rst[1] = 1;
+	C.side[1].rst = 1;
 	C.first_rst.frame = 5;
 }
 
@@ -132,8 +139,8 @@ static void no_frames(struct bench *b)
 
 static void no_macs(struct bench *b)
 {
-	C.n_server_macs = 0;
-	C.server_turns = 0;
+	C.n_hosts = 0;
+	C.turns = 0;
 }
 
 static void no_syn(struct bench *b)
@@ -149,18 +156,18 @@ static void no_conns(struct bench *b)
 static void all_refused(struct bench *b)
 {
 	refused_before(b);
-	b->conns[1].frames[1] = b->conns[1].rst[1] = 1;
+	b->conns[1].side[1].frames = b->conns[1].side[1].rst = 1;
 }
 
 static void all_unanswered(struct bench *b)
 {
 	unanswered_before(b);
-	b->conns[1].frames[1] = 0;
+	b->conns[1].side[1].frames = 0;
 }
 
 static void damage(struct bench *b)
 {
-	C.damaged = 7;
+	C.side[1].damaged = 7;
 	C.first_damaged = (struct wire_event){ .frame = 33,
 					       .mac = frames_target,
 					       .from_server = true };
@@ -174,64 +181,64 @@ static void damage_by_client(struct bench *b)
 
 static void loss(struct bench *b)
 {
-	C.lost_bytes = 1448;
+	C.side[1].lost_bytes = 1448;
 	C.first_lost.frame = 31;
 }
 
 static void strays(struct bench *b)
 {
-	C.stray[1] = 2;
+	C.side[1].stray = 2;
 }
 
 static void source_only(struct bench *b)
 {
-	C.n_server_macs = 1;
-	C.server_turns = 0;
+	C.n_hosts = 1;
+	C.turns = 0;
 }
 
 static void target_only(struct bench *b)
 {
 	source_only(b);
-	C.server_macs[0] = frames_target;
+	C.hosts[0].mac = frames_target;
 }
 
 static void wrong_order(struct bench *b)
 {
-	C.server_macs[0] = frames_target;
-	C.server_macs[1] = frames_source;
+	C.hosts[0].mac = frames_target;
+	C.hosts[1].mac = frames_source;
 }
 
 static void third_host(struct bench *b)
 {
-	C.server_macs[2] = third;
-	C.mac_first_frame[2] = 44;
-	C.n_server_macs = 3;
-	C.server_turns = 2;
+	C.hosts[2].mac = third;
+	C.hosts[2].first_frame = 44;
+	C.n_hosts = 3;
+	C.turns = 2;
 }
 
 static void not_the_target(struct bench *b)
 {
-	C.server_macs[1] = third;
+	C.hosts[1].mac = third;
 }
 
 static void alternate(struct bench *b)
 {
-	C.server_turns = 3;
-	C.mac_last_frame[0] = 35;
+	C.turns = 3;
+	C.hosts[0].last_frame = 35;
 }
 
 static void never_answered(struct bench *b)
 {
 	C.began_with_syn = false;
-	C.n_server_macs = 0;
-	C.frames[1] = 0;
+	C.n_hosts = 0;
+	C.side[1].frames = 0;
 }
 
 /* What the sockets of an earlier client still had to say. */
 static void spoil_stale(struct wire_conn *conn)
 {
 	conn->began_with_syn = false;
-	conn->frames[0] = conn->frames[1] = conn->rst[1] = 1;
+	conn->side[0].frames = conn->side[1].frames = conn->side[1].rst = 1;
 }
 
 static void stale_before(struct bench *b)
@@ -249,14 +256,14 @@ static void stale_after(struct bench *b)
 static void udp_source_only(struct bench *b)
 {
 	udp(b);
-	b->report.n_udp_server_macs = 1;
-	b->report.udp_server_turns = 0;
+	b->report.n_udp_hosts = 1;
+	b->report.udp_turns = 0;
 }
 
 static void udp_alternate(struct bench *b)
 {
 	udp(b);
-	b->report.udp_server_turns = 2;
+	b->report.udp_turns = 2;
 }
 
 static void udp_unasked(struct bench *b)
@@ -269,13 +276,13 @@ static void udp_silent(struct bench *b)
 {
 	udp(b);
 	b->report.udp_frames[1] = 0;
-	b->report.n_udp_server_macs = 0;
+	b->report.n_udp_hosts = 0;
 }
 
 static void udp_no_macs(struct bench *b)
 {
 	udp(b);
-	b->report.n_udp_server_macs = 0;
+	b->report.n_udp_hosts = 0;
 }
 
 static void damage_and_loss(struct bench *b)

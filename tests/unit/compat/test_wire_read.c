@@ -173,7 +173,7 @@ START_TEST(a_capture_is_read_in_every_format)
 	ck_assert_ok(read_it(path, &err), &err);
 	ck_assert_uint_eq(report.frames, 6);
 	ck_assert_uint_eq(report.n_conns, 1);
-	ck_assert_uint_eq(report.conns[0].bytes[0], 8);
+	ck_assert_uint_eq(report.conns[0].side[0].bytes, 8);
 	ck_assert_uint_eq(report.first_ns,
 			  style->nano ? first : first / 1000 * 1000);
 	ck_assert_uint_eq(report.last_ns - report.first_ns, 5 * NS_PER_MS);

@@ -21,7 +21,7 @@ START_TEST(the_same_addresses_are_the_same_connection)
 	CLEANUP(wire_table_release) struct wire_table table = { 0 };
 	struct wire_flow *flow = get(&table, 1, 2, 3);
 
-	flow->conn.syn = 5;
+	flow->conn.syn_again = 5;
 	ck_assert_ptr_eq(get(&table, 1, 2, 3), flow);
 	ck_assert_uint_eq(table.n, 1);
 }
@@ -45,7 +45,7 @@ START_TEST(a_new_connection_knows_nothing)
 	CLEANUP(wire_table_release) struct wire_table table = { 0 };
 	const struct wire_flow *flow = get(&table, 1, 2, 3);
 
-	ck_assert_uint_eq(flow->conn.blackout_ns, UINT64_MAX);
+	ck_assert_uint_eq(flow->conn.move.blackout_ns, UINT64_MAX);
 	ck_assert_uint_eq(flow->conn.client.port, 2);
 	ck_assert_uint_eq(flow->conn.server.port, 3);
 	ck_assert_int_eq(flow->host, -1);
@@ -59,10 +59,11 @@ START_TEST(many_connections_stay_in_order_of_appearance)
 	const uint32_t n = 50000;
 
 	for (uint32_t i = 0; i < n; i++)
-		get(&table, i / 1000, (uint16_t)(i % 1000), 80)->conn.syn = i;
+		get(&table, i / 1000, (uint16_t)(i % 1000), 80)->conn.syn_again =
+			i;
 	ck_assert_uint_eq(table.n, n);
 	for (uint32_t i = 0; i < n; i++) {
-		ck_assert_uint_eq(table.flows[i].conn.syn, i);
+		ck_assert_uint_eq(table.flows[i].conn.syn_again, i);
 		ck_assert_ptr_eq(get(&table, i / 1000, (uint16_t)(i % 1000),
 				     80),
 				 &table.flows[i]);

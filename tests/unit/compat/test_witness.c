@@ -144,11 +144,11 @@ static void reset_by(struct judged *j, size_t server, bool has_socket,
 {
 	struct wire_conn *conn = conn_of(j);
 
-	conn->rst[1] = 1;
+	conn->side[1].rst = 1;
 	conn->rst_no_socket = !has_socket;
 	conn->first_rst.frame = 205;
 	conn->first_rst.from_server = true;
-	conn->first_rst.mac = conn->server_macs[server];
+	conn->first_rst.mac = conn->hosts[server].mac;
 	conn->first_rst.at_ns = j->obs.epoch_ns + at_ms * 1000000;
 }
 
@@ -182,14 +182,14 @@ static void target_aborted(struct judged *j)
 static void client_reset(struct judged *j)
 {
 	reset_by(j, 0, true, 1900);
-	conn_of(j)->rst[0] = 1;
-	conn_of(j)->rst[1] = 0;
+	conn_of(j)->side[0].rst = 1;
+	conn_of(j)->side[1].rst = 0;
 	conn_of(j)->first_rst.from_server = false;
 }
 
 static void bytes_were_lost(struct judged *j)
 {
-	conn_of(j)->lost_bytes = 64;
+	conn_of(j)->side[1].lost_bytes = 64;
 	conn_of(j)->first_lost.frame = 300;
 }
 
@@ -204,25 +204,25 @@ static void client_connected_anew_and_was_refused(struct judged *j)
 	again->server = first->server;
 	again->began_with_syn = true;
 	again->first_frame = 300;
-	again->frames[0] = 1;
-	again->frames[1] = 1;
-	again->rst[1] = 1;
+	again->side[0].frames = 1;
+	again->side[1].frames = 1;
+	again->side[1].rst = 1;
 	again->first_rst.frame = 301;
 	again->first_rst.from_server = true;
-	again->first_rst.mac = first->server_macs[1];
+	again->first_rst.mac = first->hosts[1].mac;
 }
 
 static void target_never_spoke(struct judged *j)
 {
-	conn_of(j)->n_server_macs = 1;
-	conn_of(j)->server_turns = 0;
+	conn_of(j)->n_hosts = 1;
+	conn_of(j)->turns = 0;
 }
 
 static void both_spoke(struct judged *j)
 {
-	conn_of(j)->server_turns = 3;
-	conn_of(j)->mac_last_ns[0] = conn_of(j)->mac_first_ns[1] + 5;
-	conn_of(j)->mac_last_frame[0] = 300;
+	conn_of(j)->turns = 3;
+	conn_of(j)->hosts[0].last_ns = conn_of(j)->hosts[1].first_ns + 5;
+	conn_of(j)->hosts[0].last_frame = 300;
 }
 
 #define PASS VERDICT_PASS
