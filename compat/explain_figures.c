@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* explain_figures.c - downtime, sizes, the peer's and the wire's counts */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -71,6 +72,56 @@ static void tell_times(const struct story *story)
 	table_print(&table, 1, 3, story->opts, story->out);
 }
 
+/* What each part of the time without service is, by enum downtime_part. */
+static const char *const part_meanings[] = {
+	[DOWNTIME_BEFORE] = "since the last answer, until it is being frozen",
+	[DOWNTIME_FREEZE] = "frozen and dumped, until criu dump has ended",
+	[DOWNTIME_HANDOVER] = "until images begin to be sent",
+	[DOWNTIME_TRANSFER] = "until they are on the target",
+	[DOWNTIME_TAKEOVER] = "until the address is there, too",
+	[DOWNTIME_RESTORE] = "until criu restore has ended",
+	[DOWNTIME_RELEASE] = "until the target's guard is lifted",
+	[DOWNTIME_TAIL] = "until the first answer",
+};
+static_assert(ARRAY_SIZE(part_meanings) == DOWNTIME_PARTS,
+	      "part_meanings[] doesn't match enum downtime_part");
+
+static void add_part(uint64_t ns, uint64_t whole_ns, const char *name,
+		     const char *meaning, struct table *table)
+{
+	CLEANUP_FREE char *ms = view_ms(ns);
+
+	table_add(table, INK_PLAIN, name);
+	if (ns == UNMEASURED) {
+		table_add(table, INK_PLAIN, "not measured");
+		table_add(table, INK_PLAIN, "");
+	} else {
+		table_addf(table, INK_PLAIN, "%s ms", ms);
+		table_addf(table, INK_PLAIN, "%.0f %%",
+			   whole_ns ? 100.0 * (double)ns / (double)whole_ns :
+				      0.0);
+	}
+	table_add(table, INK_DIM, meaning);
+}
+
+static void tell_split(const struct story *story)
+{
+	CLEANUP(table_release) struct table table = { .n_cols = 4 };
+	const struct downtime *split = &story->cell->split;
+	uint64_t whole_ns = story->cell->service_ns;
+
+	if (split->missing_ns == UNMEASURED)
+		return;
+	for (int i = 0; i < DOWNTIME_PARTS; i++)
+		add_part(split->ns[i], whole_ns, downtime_names[i],
+			 part_meanings[i], &table);
+	if (split->missing_ns > 0)
+		add_part(split->missing_ns, whole_ns, "missing",
+			 "in no part that was measured", &table);
+	text_heading("downtime", story->opts, story->out);
+	table_print(&table, 1, 4, story->opts, story->out);
+}
+
 static void add_count(struct str_list *parts, uint64_t n, const char *name)
 {
 	if (n != UNMEASURED)
@@ -137,6 +188,7 @@ static void tell_wire(const struct story *story)
 void explain_figures(const struct story *story)
 {
 	tell_times(story);
+	tell_split(story);
 	tell_peer(story);
 	tell_wire(story);
 }

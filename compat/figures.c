@@ -54,6 +54,20 @@ static uint64_t span(const struct observation *obs, const char *from,
 	return stamp_span(stamp_of(obs, from), stamp_of(obs, to));
 }
 
+/* The address comes before the restore and is let in after it: what lies between
+ * is not the takeover's. */
+static uint64_t takeover_ns(const struct observation *obs)
+{
+	uint64_t whole_ns = span(obs, "takeover-begin", "takeover-end");
+	uint64_t let_in_ns = span(obs, "restore-end", "takeover-end");
+	uint64_t comes_ns = span(obs, "takeover-begin", "restore-begin");
+
+	if (whole_ns == UNMEASURED || let_in_ns == UNMEASURED ||
+	    comes_ns == UNMEASURED)
+		return whole_ns;
+	return comes_ns + let_in_ns;
+}
+
 void figures_fill(const struct observation *obs, const struct wire_report *wire,
 		  struct result *result)
 {
@@ -66,8 +80,9 @@ void figures_fill(const struct observation *obs, const struct wire_report *wire,
 	result->dump_ns = span(obs, "dump-begin", "dump-end");
 	result->transfer_ns = span(obs, "transfer-begin", "transfer-end");
 	result->restore_ns = span(obs, "restore-begin", "restore-end");
-	result->takeover_ns = span(obs, "takeover-begin", "takeover-end");
+	result->takeover_ns = takeover_ns(obs);
 	result->tcp_tail_ns = tail_ns(obs, conn);
+	downtime_split(obs, &result->split);
 	result->image_bytes = obs->image_bytes;
 	result->sent_bytes = obs->sent_bytes;
 	result->wall_ns = stamp_span(obs->began_ns, obs->ended_ns);

@@ -3,6 +3,7 @@
 #ifndef COMPAT_JUDGE_H
 #define COMPAT_JUDGE_H
 
+#include "compat/downtime.h"
 #include "compat/observation.h"
 #include "compat/plan.h"
 #include "compat/verdict.h"
@@ -61,6 +62,7 @@ struct result {
 	struct wire_report *wire_report; /* NULL: no capture */
 	uint64_t service_ns, wire_ns, freeze_ns, dump_ns, transfer_ns,
 		restore_ns, takeover_ns, tcp_tail_ns;
+	struct downtime split; /* of service_ns */
 	uint64_t image_bytes, sent_bytes, wall_ns;
 	char *dir; /* evidence, relative to the run folder */
 };

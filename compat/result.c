@@ -33,6 +33,29 @@ static const struct shape_member why_members[] = {
 };
 static const struct shape why_shape = SHAPE_OF(struct result, why_members);
 
+#define PART(key_, part_) \
+	SHAPE_KEY(key_, struct result, split.ns[part_], SHAPE_MS)
+
+static const struct shape_member split_members[] = {
+	PART("before_ms", DOWNTIME_BEFORE),
+	PART("freeze_ms", DOWNTIME_FREEZE),
+	PART("handover_ms", DOWNTIME_HANDOVER),
+	PART("transfer_ms", DOWNTIME_TRANSFER),
+	PART("takeover_ms", DOWNTIME_TAKEOVER),
+	PART("restore_ms", DOWNTIME_RESTORE),
+	PART("release_ms", DOWNTIME_RELEASE),
+	PART("tail_ms", DOWNTIME_TAIL),
+	SHAPE_KEY("missing_ms", struct result, split.missing_ns, SHAPE_MS),
+};
+static_assert(ARRAY_SIZE(split_members) == DOWNTIME_PARTS + 1,
+	      "split_members[] doesn't match enum downtime_part");
+static const struct shape split_shape = SHAPE_OF(struct result, split_members);
+
+#define INSIDE(key_, shape_)                                            \
+	{                                                               \
+		.key = (key_), .kind = SHAPE_STRUCT, .shape = &(shape_) \
+	}
+
 static const struct shape_member downtime_members[] = {
 	SHAPE_KEY("service_ms", struct result, service_ns, SHAPE_MS),
 	SHAPE_KEY("wire_ms", struct result, wire_ns, SHAPE_MS),
@@ -42,6 +65,7 @@ static const struct shape_member downtime_members[] = {
 	SHAPE_KEY("restore_ms", struct result, restore_ns, SHAPE_MS),
 	SHAPE_KEY("takeover_ms", struct result, takeover_ns, SHAPE_MS),
 	SHAPE_KEY("tcp_tail_ms", struct result, tcp_tail_ns, SHAPE_MS),
+	INSIDE("split", split_shape),
 };
 static const struct shape downtime_shape =
 	SHAPE_OF(struct result, downtime_members);
@@ -57,11 +81,6 @@ static const struct shape_member evidence_members[] = {
 };
 static const struct shape evidence_shape =
 	SHAPE_OF(struct result, evidence_members);
-
-#define INSIDE(key_, shape_)                                            \
-	{                                                               \
-		.key = (key_), .kind = SHAPE_STRUCT, .shape = &(shape_) \
-	}
 
 /* "continuity" comes before the member at this place, see result_to_json(). */
 #define BEFORE_CONTINUITY 14

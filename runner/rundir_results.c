@@ -151,31 +151,6 @@ static void judge_observed(const char *path, const char *dir,
 	ret_result->dir = xstrdup(dir);
 }
 
-static void not_run(const struct cell *cell, struct result *ret_result)
-{
-	*ret_result =
-		(struct result){ .id = xstrdup(cell->id),
-				 .scenario = xstrdup(cell->scenario->name),
-				 .source = xstrdup(cell->source->name),
-				 .target = xstrdup(cell->target->name),
-				 .verdict = VERDICT_NOTRUN,
-				 .phase = PHASE_NONE,
-				 .workload = WITNESS_ABSENT,
-				 .peer = WITNESS_ABSENT,
-				 .wire = WITNESS_ABSENT,
-				 .service_ns = UNMEASURED,
-				 .wire_ns = UNMEASURED,
-				 .freeze_ns = UNMEASURED,
-				 .dump_ns = UNMEASURED,
-				 .transfer_ns = UNMEASURED,
-				 .restore_ns = UNMEASURED,
-				 .takeover_ns = UNMEASURED,
-				 .tcp_tail_ns = UNMEASURED,
-				 .image_bytes = UNMEASURED,
-				 .sent_bytes = UNMEASURED,
-				 .wall_ns = UNMEASURED };
-}
-
 /* What cannot be read was not observed: that cell is broken, not the run. */
 static void unreadable(const char *path, const struct cell *cell,
 		       const struct err *why, struct observation *ret_obs,
@@ -200,7 +175,7 @@ int rundir_judge(const char *path, const struct plan *plan,
 	if (rundir_observation(path, cell->id, &obs, &dir, err))
 		unreadable(path, cell, err, &obs, &dir);
 	if (!dir) {
-		not_run(cell, ret_result);
+		result_init(cell, ret_result);
 		return 0;
 	}
 	if (read_wire(path, dir, &obs, &wire, err)) {
