@@ -19,6 +19,18 @@ static uint64_t mark_ns(const struct observation *obs, const char *name)
 	return UNMEASURED;
 }
 
+/* Nothing of the pair has been tried yet: not its failure. */
+static int says_gone(const struct observation *obs, struct err *err)
+{
+	const char *output = obs->steps[obs->n_steps - 1].output;
+	CLEANUP_FREE char *said = xstrdup(output ? output : "");
+	const char *last_words = str_trim(said);
+
+	return err_set(err, ERR_GUEST, 0,
+		       "the workload ended before it could be dumped: %s",
+		       *last_words ? last_words : "it said nothing");
+}
+
 int stage_dump(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
@@ -29,8 +41,13 @@ int stage_dump(struct cell_run *run, struct err *err)
 			     .script = restart ? script_kill() : script_dump(s),
 			     .within_ns = s->limits.dump_ns };
 
+	int rc;
+
 	run->images_on = NODE_SOURCE;
-	return deed_do(run, &deed, NULL, err);
+	rc = deed_do(run, &deed, NULL, err);
+	if (mark_ns(run->obs, SCRIPT_GONE) != UNMEASURED)
+		return says_gone(run->obs, err);
+	return rc;
 }
 
 int stage_transfer(struct cell_run *run, struct err *err)

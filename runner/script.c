@@ -105,14 +105,16 @@ char *script_start(const struct scenario *s, enum role role)
 		      "pid=$!\n"
 		      "export WORKLOAD_PID=$pid\n"
 		      "echo pid $pid >&3\n"
-		      "alive() { [ -e /proc/$pid/root/. ]; }\n",
+		      "check_alive() {\n"
+		      "\t[ -e /proc/$pid/root/. ] && return\n"
+		      "\techo the workload ended before it was ready >&2\n"
+		      "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
 		      command);
 	if (ready)
 		(void)fprintf(buf.f,
 			      "until $IN_NET sh -c %s >" READY_LOG " 2>&1; do\n"
-			      "\talive || { echo the workload ended before it "
-			      "was ready >&2; tail -n 20 $STATE/log >&2; exit "
-			      "1; }\n\tsleep 0.02\ndone\n",
+			      "\tcheck_alive\n\tsleep 0.02\ndone\n"
+			      "check_alive # another's may have answered\n",
 			      ready);
 	return strbuf_take(&buf);
 }
@@ -175,6 +177,9 @@ char *script_dump(const struct scenario *s)
 
 	strbuf_open(&buf);
 	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n"
+		    "[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
+		    "\techo " SCRIPT_GONE " >&3\n"
+		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n"
 		    "echo dump-begin >&3\n"
 		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);

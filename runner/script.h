@@ -10,6 +10,7 @@
 #define SCRIPT_STATE "/run/workload"
 #define SCRIPT_FOLDER "/srv/workload"
 #define SCRIPT_TRANSFER_PORT 9000
+#define SCRIPT_GONE "workload-gone"
 
 /*
  * All return owned text. A script's stdout is its answer (a probe's lines), its
@@ -34,7 +35,8 @@ char *script_ask(const char *command);
  * announced */
 char *script_receive(const struct scenario *scenario);
 
-/** script_dump() - Dump */
+/** script_dump() - Dump; marks SCRIPT_GONE when there is nothing to be dumped,
+ * its stderr is the end of the workload's output then */
 char *script_dump(const struct scenario *scenario);
 
 /** script_send() - Give the address up, send images and state */

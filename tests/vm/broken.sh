@@ -30,6 +30,10 @@ trouble panics source 5s 'echo c >/proc/sysrq-trigger; sleep 60'
 trouble hangs source 5s 'mkdir /sys/fs/cgroup/f; echo 1 >/sys/fs/cgroup/f/cgroup.procs; echo 1 >/sys/fs/cgroup/f/cgroup.freeze'
 trouble qemu-dies host 5s 'pkill -KILL -f [g]uest=crmatrix-target; sleep 1'
 trouble disk-full source 60s 'dd if=/dev/zero of=/run/fill bs=1M count=2000 || true'
+# Its port is another's, who answers when it is asked whether it is ready.
+trouble port-taken source 5s true
+sed -i 's/at: before-dump/at: before-start/; s/true/setsid .\/counter --serve $PORT <\/dev\/null >\/dev\/null 2>\&1 3>\&- 4>\&- \& until .\/counter --probe 127.0.0.1 $PORT; do sleep 0.02; done/' \
+	"$tmp/scenarios/port-taken.yaml"
 cat >"$tmp/machines.yaml" <<-'YAML'
 	machines:
 	  good: {kernel: '6.1', cpu: Haswell-noTSX, userland: bookworm, memory: 512M}
@@ -59,6 +63,7 @@ told panics 'Kernel panic'
 told hangs 'does not answer any more'
 told qemu-dies 'QEMU ended'
 told disk-full 'No space left'
+told port-taken 'Address already in use'
 python3 - "$tmp/run/results.json" <<-'PY'
 	import json, sys
 	(c,) = [c for c in json.load(open(sys.argv[1]))["cells"] if c["scenario"] == "counter"]

@@ -151,7 +151,7 @@ static void mark(const struct wire_field *fields, uint8_t *bytes)
 		if (f->kind == WIRE_FIELD_EVENT || f->kind == WIRE_FIELD_STRUCT)
 			mark(f->fields, at);
 		else if (f->kind == WIRE_FIELD_VECTOR)
-			memset(at, 1, sizeof(void *));
+			memset(at, 1, sizeof(uintptr_t)); /* a pointer */
 		else if (f->kind == WIRE_FIELD_LIST)
 			for (size_t i = 0; i < f->max; i++)
 				mark(f->fields, at + i * f->size);
