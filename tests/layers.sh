@@ -18,7 +18,7 @@ declare -A height=([base]=0 [vm-images]=1 [scenarios]=1 [compat]=2 [runner]=3
 # PATTERN of <...> includes, and the only files (glob, may be several) with them.
 include_rules=(
 	'libvirt/'	'runner/virt.c tests/*'
-	'pcap'		'runner/capture.c compat/wire*.c tests/*'
+	'pcap'		'runner/capture.c compat/wire*.c compat/capfile*.c tests/*'
 )
 
 # Symbols that objects (glob) must not want, and the files (globs) that may.
