@@ -160,25 +160,26 @@ static uint64_t interface_drops(const struct capfile_interface *iface)
 	return told > between ? told : between;
 }
 
-static bool is_silent(const struct capfile_interface *iface)
+static bool tells_drops(const struct capfile_interface *iface)
 {
-	return iface->frames > 0 && iface->if_drops == CAPFILE_UNKNOWN &&
-	       iface->os_drops == CAPFILE_UNKNOWN &&
-	       iface->between_drops == CAPFILE_UNKNOWN;
+	return iface->if_drops != CAPFILE_UNKNOWN ||
+	       iface->os_drops != CAPFILE_UNKNOWN ||
+	       iface->between_drops != CAPFILE_UNKNOWN;
 }
 
 uint64_t capfile_drops(const struct capfile *file)
 {
 	uint64_t drops = 0;
-	bool silent = file->n_ifaces == 0;
+	bool told = false, silent = false;
 
 	for (size_t i = 0; i < file->n_ifaces; i++) {
 		const struct capfile_interface *iface = &file->ifaces[i].pub;
 
 		drops = plus(drops, interface_drops(iface));
-		silent |= is_silent(iface);
+		told |= tells_drops(iface);
+		silent |= iface->frames > 0 && !tells_drops(iface);
 	}
-	return drops == 0 && silent ? CAPFILE_UNKNOWN : drops;
+	return drops == 0 && (silent || !told) ? CAPFILE_UNKNOWN : drops;
 }
 
 /* --- The whole file ------------------------------------------------------- */
@@ -190,8 +191,8 @@ int capfile_end(struct capfile *file, bool cut)
 	return 0;
 }
 
-int capfile_bad(struct capfile *file, uint64_t offset, struct err *err,
-		const char *fmt, ...)
+void capfile_fill_bad(struct capfile *file, uint64_t offset, struct err *err,
+		      const char *fmt, ...)
 {
 	CLEANUP_FREE char *what = NULL;
 	va_list ap;
@@ -200,10 +201,10 @@ int capfile_bad(struct capfile *file, uint64_t offset, struct err *err,
 	what = xvasprintf(fmt, ap);
 	va_end(ap);
 	file->ended = true;
-	return err_set(err, ERR_PCAP, PCAP_ERROR,
-		       "'%s' after frame %llu, at byte %llu: %s", file->path,
-		       (unsigned long long)file->frames,
-		       (unsigned long long)offset, what);
+	err_fill(err, ERR_PCAP, PCAP_ERROR,
+		 "'%s' after frame %llu, at byte %llu: %s", file->path,
+		 (unsigned long long)file->frames, (unsigned long long)offset,
+		 what);
 }
 
 static int open_source(struct capfile *file, const char *path, struct err *err)

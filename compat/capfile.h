@@ -128,7 +128,7 @@ const struct capfile_interface *capfile_interface(const struct capfile *file,
 
 /**
  * capfile_drops() - Frames that were lost, over all interfaces, as the file
- * tells: CAPFILE_UNKNOWN when some interface with frames does not tell and the
+ * tells: CAPFILE_UNKNOWN when none tells, or one with frames does not and the
  * others lost none
  */
 uint64_t capfile_drops(const struct capfile *file);

@@ -130,9 +130,11 @@ static inline uint64_t capfile_get64(const struct capfile *file,
 /** capfile_end() - No more frames; @cut: in the middle of a record. Return: 0 */
 int capfile_end(struct capfile *file, bool cut);
 
-/** capfile_bad() - ERR_PCAP about the record at @offset; Return: -1 */
-int capfile_bad(struct capfile *file, uint64_t offset, struct err *err,
-		const char *fmt, ...) PRINTF(4, 5);
+/** capfile_bad() - ERR_PCAP about the record at @offset, and no more frames. A
+ * macro only so that compilers see its -1. Return: -1 */
+#define capfile_bad(...) (capfile_fill_bad(__VA_ARGS__), err_failed())
+void capfile_fill_bad(struct capfile *file, uint64_t offset, struct err *err,
+		      const char *fmt, ...) PRINTF(4, 5);
 
 /** capfile_add_interface() - One more, in microseconds, nothing told of it */
 struct capiface *capfile_add_interface(struct capfile *file, int linktype,

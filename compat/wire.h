@@ -394,7 +394,7 @@ void wire_free(struct wire_tracker *tracker);
 void wire_report_release(struct wire_report *report);
 
 /**
- * wire_read() - Read a capture file (pcap or pcapng, by libpcap) whole
+ * wire_read() - Read a capture file (pcap or pcapng, by capfile) whole
  *
  * Return: 0, or -1 with @err ERR_PCAP (not a capture, or malformed) or
  * ERR_INPUT (cannot be opened, link type not known); a file cut in the middle

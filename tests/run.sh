@@ -130,6 +130,7 @@ group_golden() {
 	done
 	run_test golden/schemas 120 tests/schema_check.py
 	run_test golden/wire-by-tshark 120 tests/wire_oracle.sh
+	run_test golden/captures-by-tshark 120 tests/capfile_oracle.sh
 }
 
 group_fuzz() {
