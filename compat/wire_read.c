@@ -17,10 +17,12 @@ static void tracker_freep(struct wire_tracker **tracker)
 static void feed(struct wire_tracker *tracker, const struct capframe *frame)
 {
 	wire_frame(tracker, &(struct wire_frame){ .linktype = frame->linktype,
+						  .iface = frame->interface,
 						  .at_ns = frame->at_ns,
 						  .bytes = frame->bytes,
 						  .cap_len = frame->cap_len,
-						  .len = frame->len });
+						  .len = frame->len,
+						  .comment = frame->comment });
 }
 
 int wire_read(const char *path, const char *service, uint16_t port,
