@@ -145,16 +145,22 @@ START_TEST(marks_stand_around_what_they_time)
 }
 END_TEST
 
-/* A stand-in for criu, found first, that ends with 37. */
-static int run_with_criu(const char *script, char **ret_output)
+/* A stand-in for criu, found first, that ends with 37; the workload is the
+ * process @pid, as the shell says it. */
+static int run_on(const char *pid, const char *script, char **ret_output)
 {
 	CLEANUP_FREE char *text = xasprintf(
-		"cd %s; IMAGES=$PWD/images; criu() { echo \"[$*]\"; return "
-		"37; }; %s",
-		tmpdir_path(), script);
+		"cd %s; IMAGES=$PWD/images STATE=$PWD WORKLOAD_PID=%s\n"
+		"criu() { echo \"[$*]\"; return 37; }; %s",
+		tmpdir_path(), pid, script);
 	const char *argv[] = { "sh", "-c", text, NULL };
 
 	return rig_run(argv, ret_output);
+}
+
+static int run_with_criu(const char *script, char **ret_output)
+{
+	return run_on("$$", script, ret_output);
 }
 
 /* What the scripts write to the agent's descriptors goes to stdout here. */
@@ -177,6 +183,20 @@ START_TEST(a_script_ends_with_the_status_of_criu)
 		ck_assert_int_eq(run_with_criu(text, &output), 37);
 		ck_assert_has(output, i ? "restore-end" : "dump-end");
 	}
+}
+END_TEST
+
+START_TEST(what_has_ended_is_not_dumped)
+{
+	struct scenario s = service(TAKEOVER_NEVER);
+	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *text = with_descriptors(dump);
+	CLEANUP_FREE char *output = NULL;
+
+	free(tmpdir_write("log", "bind: in use\n"));
+	ck_assert_int_eq(run_on("$(sh -c 'echo $$')", text, &output), 1);
+	ck_assert_has(output, SCRIPT_GONE "\nbind: in use\n");
+	ck_assert(!testing_contains(output, "dump-begin"));
 }
 END_TEST
 
@@ -371,6 +391,7 @@ Suite *test_suite(void)
 	suite_add_tcase(suite, texts);
 	tcase_add_checked_fixture(runs, tmpdir_setup, tmpdir_teardown);
 	tcase_add_test(runs, a_script_ends_with_the_status_of_criu);
+	tcase_add_test(runs, what_has_ended_is_not_dumped);
 	tcase_add_test(runs, options_of_criu_are_words_and_nothing_else);
 	suite_add_tcase(suite, runs);
 	return suite;
