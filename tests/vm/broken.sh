@@ -6,7 +6,8 @@
 . "$(dirname "$0")/../lib/vm.sh"
 requires_root
 
-# trouble NAME ON WITHIN COMMAND: the counter, with something awful just before its dump
+# trouble NAME ON WITHIN COMMAND [STAGE]: the counter, with something awful just before
+# its dump, or at another stage
 trouble() {
 	cat >"$tmp/scenarios/$1.yaml" <<-YAML
 		title: $1
@@ -21,7 +22,7 @@ trouble() {
 		peer: {use: udp-echo, interval: 20ms}
 		limits: {dump: 10s, resume: 5s}
 		steps:
-		  - {at: before-dump, on: $2, within: $3, run: '$4'}
+		  - {at: ${5:-before-dump}, on: $2, within: $3, run: '$4'}
 	YAML
 }
 
@@ -31,9 +32,7 @@ trouble hangs source 5s 'mkdir /sys/fs/cgroup/f; echo 1 >/sys/fs/cgroup/f/cgroup
 trouble qemu-dies host 5s 'pkill -KILL -f [g]uest=crmatrix-target; sleep 1'
 trouble disk-full source 60s 'dd if=/dev/zero of=/run/fill bs=1M count=2000 || true'
 # Its port is another's, who answers when it is asked whether it is ready.
-trouble port-taken source 5s true
-sed -i 's/at: before-dump/at: before-start/; s/true/setsid .\/counter --serve $PORT <\/dev\/null >\/dev\/null 2>\&1 3>\&- 4>\&- \& until .\/counter --probe 127.0.0.1 $PORT; do sleep 0.02; done/' \
-	"$tmp/scenarios/port-taken.yaml"
+trouble port-taken source 5s "setsid ./counter --serve \$PORT </dev/null >/dev/null 2>&1 3>&- 4>&- & until ./counter --probe 127.0.0.1 \$PORT; do sleep 0.02; done" before-start
 cat >"$tmp/machines.yaml" <<-'YAML'
 	machines:
 	  good: {kernel: '6.1', cpu: Haswell-noTSX, userland: bookworm, memory: 512M}
