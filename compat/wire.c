@@ -8,62 +8,24 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "compat/wire_conn.h"
-#include "compat/wire_decode.h"
+#include "compat/wire_tracker.h"
 
 /*
  * DOC: Theory of operation
  *
  * wire_frame() takes a frame apart (wire_decode), drops second captures of the
  * same frame, and hands it to its connection (wire_table, wire_conn), which
- * keeps two streams (wire_stream). Payload is remembered for all of them in one
- * bounded memory (wire_memory). Everything is done in one pass; what is kept is
- * bounded but for the connections themselves.
+ * keeps two streams (wire_stream), windows (wire_acks) and hosts (wire_hosts).
+ * Payload is remembered for all of them in one bounded memory (wire_memory).
+ * Everything is done in one pass; what is kept is bounded but for the
+ * connections themselves, see wire_flow.h.
  */
 
 /* A frame that comes again within this time with equal headers, identification
- * or time stamp included, was captured twice: senders do not repeat so soon. */
+ * or time stamp included, was captured twice: senders do not repeat so soon.
+ * One that has neither may be equal to the next; then only another interface's
+ * copy is known to be one. */
 #define TWICE_NS NS_PER_MS
-#define RECENT 256
-#define FRAGMENTED 64
-
-/* struct recent - A frame of late, in the slot of its digest */
-struct recent {
-	uint64_t digest;
-	uint64_t at_ns;
-};
-
-/*
- * struct fragmented - A segment whose later fragments may follow
- * @seq:	Sequence number of its first payload byte
- * @header_len:	TCP header's bytes, which fragment offsets count too
- */
-struct fragmented {
-	struct wire_addr client, server;
-	bool from_server;
-	uint32_t ip_id;
-	uint32_t seq;
-	uint32_t header_len;
-	bool fin;
-};
-
-/*
- * struct wire_tracker - Connections under observation
- * @report:	What is counted over all; without the connections
- * @udp_ns:	Last datagram of the service, the first to it without one
- * @udp_host:	As flow.host
- */
-struct wire_tracker {
-	struct wire_addr service;
-	struct wire_report report;
-	struct wire_table table;
-	struct wire_memory memory;
-	struct recent recent[RECENT];
-	struct fragmented fragmented[FRAGMENTED];
-	size_t next_fragmented;
-	uint64_t udp_ns;
-	int udp_host;
-};
 
 static bool parse_ip(const char *text, uint8_t ip[16])
 {
@@ -105,31 +67,37 @@ static bool is_service(const struct wire_tracker *tracker,
 }
 
 /* Whether this frame was captured before, just now. */
-static bool is_twice(struct wire_tracker *tracker, uint64_t digest,
-		     uint64_t at_ns)
+static bool is_twice(struct wire_tracker *tracker,
+		     const struct wire_packet *packet,
+		     const struct wire_frame *frame, uint64_t at_ns)
 {
-	struct recent *recent = &tracker->recent[digest % RECENT];
+	struct wire_recent *recent =
+		&tracker->recent[packet->digest % WIRE_RECENT];
 	uint64_t apart = at_ns > recent->at_ns ? at_ns - recent->at_ns :
 						 recent->at_ns - at_ns;
 
-	if (digest == 0)
-		return false;
-	if (recent->digest == digest && apart <= TWICE_NS)
+	if (recent->digest == packet->digest && apart <= TWICE_NS &&
+	    (packet->is_unique || recent->iface != frame->iface))
 		return true;
-	*recent = (struct recent){ digest, at_ns };
+	*recent = (struct wire_recent){ packet->digest, at_ns, frame->iface };
 	return false;
 }
 
 /* --- TCP ------------------------------------------------------------------ */
+
+static bool same_ip(const struct wire_addr *a, const struct wire_addr *b)
+{
+	return memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
+}
 
 static void remember_fragmented(struct wire_tracker *tracker,
 				const struct wire_packet *packet,
 				bool from_server)
 {
 	const struct wire_addr *src = &packet->src, *dst = &packet->dst;
-	size_t i = tracker->next_fragmented++ % FRAGMENTED;
+	size_t i = tracker->next_fragmented++ % WIRE_FRAGMENTED;
 
-	tracker->fragmented[i] = (struct fragmented){
+	tracker->fragmented[i] = (struct wire_fragmented){
 		.client = from_server ? *dst : *src,
 		.server = from_server ? *src : *dst,
 		.from_server = from_server,
@@ -141,30 +109,25 @@ static void remember_fragmented(struct wire_tracker *tracker,
 }
 
 static void take_tcp(struct wire_tracker *tracker,
-		     const struct wire_packet *packet, struct wire_event *event)
+		     const struct wire_packet *packet,
+		     const struct wire_event *event)
 {
-	bool from_server = is_service(tracker, &packet->src);
 	const struct wire_addr *src = &packet->src, *dst = &packet->dst;
+	const struct wire_addr *client = event->from_server ? dst : src;
+	const struct wire_addr *server = event->from_server ? src : dst;
+	struct wire_segment segment = { .seq = packet->seq,
+					.len = packet->payload_len };
+	struct wire_look look;
 
-	if (from_server == is_service(tracker, dst))
-		return; /* not the service's, or it talks to itself */
-	if (is_twice(tracker, packet->digest, event->at_ns))
-		return;
-	event->from_server = from_server;
-	wire_flow_packet(wire_table_get(&tracker->table,
-					from_server ? dst : src,
-					from_server ? src : dst),
-			 &tracker->memory, packet, event);
+	wire_flow_packet(wire_table_get(&tracker->table, client, server->port),
+			 &tracker->memory, packet, event, &look);
+	if (tracker->watcher.seen)
+		wire_watcher_hears(tracker, &look, &segment);
 	if (packet->more)
-		remember_fragmented(tracker, packet, from_server);
+		remember_fragmented(tracker, packet, event->from_server);
 }
 
-static bool same_ip(const struct wire_addr *a, const struct wire_addr *b)
-{
-	return memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
-}
-
-static bool continues(const struct fragmented *f,
+static bool continues(const struct wire_fragmented *f,
 		      const struct wire_packet *packet)
 {
 	const struct wire_addr *from = f->from_server ? &f->server : &f->client;
@@ -175,82 +138,44 @@ static bool continues(const struct fragmented *f,
 	       same_ip(from, &packet->src) && same_ip(to, &packet->dst);
 }
 
-/* A later fragment belongs to the newest segment that it can continue; one that
- * comes before its first fragment is not understood. */
+/* The newest segment that it can continue; NULL when there is none. */
+static const struct wire_fragmented *
+find_fragmented(const struct wire_tracker *tracker,
+		const struct wire_packet *packet)
+{
+	for (size_t i = 1; i <= WIRE_FRAGMENTED; i++) {
+		size_t at = (tracker->next_fragmented - i) % WIRE_FRAGMENTED;
+
+		if (continues(&tracker->fragmented[at], packet))
+			return &tracker->fragmented[at];
+	}
+	return NULL;
+}
+
+/* A later fragment that comes before its first one is not understood. */
 static void take_fragment(struct wire_tracker *tracker,
 			  const struct wire_packet *packet,
 			  struct wire_event *event)
 {
-	for (size_t i = 1; i <= FRAGMENTED; i++) {
-		size_t at = (tracker->next_fragmented - i) % FRAGMENTED;
-		const struct fragmented *f = &tracker->fragmented[at];
-		struct wire_segment segment = {
-			.seq = f->seq + packet->fragment_offset - f->header_len,
-			.len = packet->payload_len,
-			.captured = packet->captured,
-			.bytes = packet->payload,
-			.fin = f->fin && !packet->more,
-		};
+	const struct wire_fragmented *f = find_fragmented(tracker, packet);
+	struct wire_segment segment;
+	struct wire_look look;
 
-		if (!continues(f, packet))
-			continue;
-		if (is_twice(tracker, packet->digest, event->at_ns))
-			return;
-		event->from_server = f->from_server;
-		wire_flow_payload(wire_table_get(&tracker->table, &f->client,
-						 &f->server),
-				  &tracker->memory, &segment, event);
+	if (!f)
 		return;
-	}
-}
-
-/* --- UDP ------------------------------------------------------------------ */
-
-static void note_udp_host(struct wire_tracker *tracker,
-			  const struct wire_event *event,
-			  const struct wire_packet *packet)
-{
-	struct wire_report *report = &tracker->report;
-	size_t i = wire_host_index(report->udp_hosts, &report->n_udp_hosts,
-				   &event->mac);
-
-	if (i < WIRE_HOSTS_MAX) {
-		wire_host_spoke(&report->udp_hosts[i], event);
-		report->udp_hosts[i].bytes += packet->payload_len;
-	}
-	if (tracker->udp_host >= 0 && tracker->udp_host != (int)i)
-		report->udp_turns++;
-	tracker->udp_host = (int)i;
-}
-
-static void note_udp_silence(struct wire_tracker *tracker,
-			     const struct wire_event *event)
-{
-	struct wire_report *report = &tracker->report;
-	bool is_first = report->udp_frames[0] + report->udp_frames[1] == 0;
-
-	if (is_first)
-		tracker->udp_ns = event->at_ns;
-	if (event->at_ns < tracker->udp_ns)
-		return;
-	if (event->at_ns - tracker->udp_ns > report->udp_silence_ns)
-		report->udp_silence_ns = event->at_ns - tracker->udp_ns;
-	if (event->from_server)
-		tracker->udp_ns = event->at_ns;
-}
-
-static void take_udp(struct wire_tracker *tracker,
-		     const struct wire_packet *packet, struct wire_event *event)
-{
-	event->from_server = is_service(tracker, &packet->src);
-	if (event->from_server == is_service(tracker, &packet->dst))
-		return;
-	if (is_twice(tracker, packet->digest, event->at_ns))
-		return;
-	note_udp_silence(tracker, event);
-	tracker->report.udp_frames[event->from_server]++;
-	if (event->from_server && packet->has_mac)
-		note_udp_host(tracker, event, packet);
+	segment = (struct wire_segment){
+		.seq = f->seq + packet->fragment_offset - f->header_len,
+		.len = packet->payload_len,
+		.captured = packet->captured,
+		.bytes = packet->payload,
+		.fin = f->fin && !packet->more,
+	};
+	event->from_server = f->from_server;
+	wire_flow_fragment(wire_table_get(&tracker->table, &f->client,
+					  f->server.port),
+			   &tracker->memory, &segment, event, &look);
+	if (tracker->watcher.seen)
+		wire_watcher_hears(tracker, &look, &segment);
 }
 
 /* --- All frames ----------------------------------------------------------- */
@@ -264,36 +189,88 @@ static void note_frame(struct wire_report *report, uint64_t at_ns)
 	report->frames++;
 }
 
-void wire_frame(struct wire_tracker *tracker, const struct wire_frame *frame)
+/* Between the service and somebody else: not another's, nor to itself. */
+static bool is_of_service(const struct wire_tracker *tracker,
+			  const struct wire_packet *packet, bool *ret_server)
 {
-	uint64_t at_ns = frame->at_ns;
-	struct wire_report *report = &tracker->report;
-	struct wire_packet packet;
-	struct wire_event event;
+	*ret_server = is_service(tracker, &packet->src);
+	return *ret_server != is_service(tracker, &packet->dst);
+}
 
-	if (at_ns > INT64_MAX) /* no such time: 292 years after the epoch */
-		at_ns = INT64_MAX;
-	note_frame(report, at_ns);
-	wire_decode(frame->linktype, frame->bytes, frame->cap_len, frame->len,
-		    &packet);
-	event = (struct wire_event){ report->frames, at_ns, packet.mac, false };
-	switch (packet.kind) {
+static void take_packet(struct wire_tracker *tracker,
+			const struct wire_packet *packet,
+			struct wire_event *event)
+{
+	switch (packet->kind) {
 	case WIRE_TCP:
-		take_tcp(tracker, &packet, &event);
+		take_tcp(tracker, packet, event);
 		break;
 	case WIRE_FRAGMENT:
-		take_fragment(tracker, &packet, &event);
+		take_fragment(tracker, packet, event);
 		break;
 	case WIRE_UDP:
-		take_udp(tracker, &packet, &event);
+		wire_udp_note(tracker, packet, event);
 		break;
 	case WIRE_ARP:
 	case WIRE_NEIGHBOR:
-		report->arp += same_ip(&packet.src, &tracker->service) ||
-			       same_ip(&packet.dst, &tracker->service);
+		wire_claims_note(tracker, packet, event);
+		break;
+	case WIRE_ICMP:
+		wire_icmp_note(tracker, packet, event);
 		break;
 	case WIRE_OTHER:
 		break;
+	}
+}
+
+void wire_frame(struct wire_tracker *tracker, const struct wire_frame *frame)
+{
+	struct wire_report *report = &tracker->report;
+	struct wire_packet packet;
+	struct wire_event event = { .at_ns = frame->at_ns };
+
+	if (event.at_ns > INT64_MAX) /* no such time: 292 years on */
+		event.at_ns = INT64_MAX;
+	note_frame(report, event.at_ns);
+	event.frame = report->frames;
+	if (frame->comment)
+		wire_phase_note(report, frame->comment, event.at_ns);
+	wire_decode(frame->linktype, frame->bytes, frame->cap_len, frame->len,
+		    &packet);
+	if (packet.kind == WIRE_OTHER)
+		return;
+	if ((packet.kind == WIRE_TCP || packet.kind == WIRE_UDP) &&
+	    !is_of_service(tracker, &packet, &event.from_server))
+		return;
+	if (is_twice(tracker, &packet, frame, event.at_ns))
+		return;
+	event.mac = packet.mac;
+	take_packet(tracker, &packet, &event);
+}
+
+/* --- The end -------------------------------------------------------------- */
+
+static void tell_conns(struct wire_tracker *tracker,
+		       void (*told)(void *arg, const struct wire_conn *conn),
+		       void *arg)
+{
+	const struct wire_table *table = &tracker->table;
+	size_t n_grouped = wire_table_group(&tracker->table);
+
+	for (size_t i = 0; i < table->n; i++) {
+		const struct wire_flow *flow = wire_table_at(table, i);
+		const struct wire_flow *next =
+			wire_table_next(table, n_grouped, flow);
+		struct wire_conn conn;
+
+		wire_flow_view(flow, &tracker->service, &conn);
+		if (next) {
+			conn.next_frame = next->first_frame;
+			conn.next_client.port = next->client_port;
+			memcpy(conn.next_client.ip, next->client_ip,
+			       sizeof(conn.next_client.ip));
+		}
+		told(arg, &conn);
 	}
 }
 
@@ -301,41 +278,36 @@ void wire_each(struct wire_tracker *tracker, uint64_t drops,
 	       void (*conn)(void *arg, const struct wire_conn *conn), void *arg,
 	       struct wire_report *ret_report)
 {
-	struct wire_report report = tracker->report;
+	struct wire_report report;
 
+	wire_claims_until(tracker, tracker->report.last_ns);
+	report = tracker->report;
 	if (report.frames == 0)
 		report.first_ns = report.last_ns = WIRE_UNKNOWN;
 	if (report.udp_frames[0] + report.udp_frames[1] == 0)
 		report.udp_silence_ns = WIRE_UNKNOWN;
 	report.drops = drops;
 	report.n_conns = tracker->table.n;
-	for (size_t i = 0; i < report.n_conns; i++) {
-		wire_flow_finish(&tracker->table.flows[i]);
-		conn(arg, &tracker->table.flows[i].conn);
-	}
+	tell_conns(tracker, conn, arg);
+	tracker->report.phases = NULL; /* the report's now */
+	tracker->report.n_phases = 0;
 	*ret_report = report;
 }
 
-/* struct conns - Where wire_finish() keeps them */
-struct conns {
-	struct wire_conn *v;
-	size_t n;
-};
-
 static void keep_conn(void *arg, const struct wire_conn *conn)
 {
-	struct conns *conns = arg;
+	struct wire_report *all = arg;
 
-	*VEC_PUSH(conns->v, conns->n) = *conn;
+	*VEC_PUSH(all->conns, all->n_conns) = *conn;
 }
 
 void wire_finish(struct wire_tracker *tracker, uint64_t drops,
 		 struct wire_report *ret_report)
 {
-	struct conns conns = { NULL, 0 };
+	struct wire_report all = { 0 };
 
-	wire_each(tracker, drops, keep_conn, &conns, ret_report);
-	ret_report->conns = conns.v;
+	wire_each(tracker, drops, keep_conn, &all, ret_report);
+	ret_report->conns = all.conns;
 	wire_free(tracker);
 }
 
@@ -343,6 +315,7 @@ void wire_free(struct wire_tracker *tracker)
 {
 	if (!tracker)
 		return;
+	wire_report_release(&tracker->report);
 	wire_table_release(&tracker->table);
 	wire_memory_release(&tracker->memory);
 	free(tracker);

@@ -48,24 +48,27 @@ enum wire_dir { WIRE_CLIENT, WIRE_SERVER };
  * @unchecked:	  those whose first copy was not captured or is no longer at hand
  * @out_of_order: Segments that came after one that follows them in the stream,
  *		with payload not seen before
- * @stray:	Segments outside the stream: before its first byte, or beyond every
- *		window that TCP can offer
+ * @stray:	Segments outside the stream: they or their ACK stand before its
+ *		first byte, or beyond every window that TCP can offer
  * @lost_bytes:	Holes in the stream that never were filled, though acknowledged
  *		or passed by
  * @seq_back:	Segments whose sequence number is below what this very side had
- *		seen acknowledged by the other, repairs' and keep-alives' probes
- *		(one below) excepted: they repeat what cannot be missing
+ *		seen acknowledged by the other, with nothing fresh, the probes of
+ *		repairs and keep-alives (one below) excepted. A move may do so
+ *		too: the lock drops the last ACKs before the socket sees them
  * @ack_back:	Segments whose ACK is below one that this side sent before
- * @dup_acks:	Duplicate ACKs (RFC 5681): no payload, same ACK, same window, while
- *		data is outstanding
- * @keepalives:	Segments of at most one byte, one below the next sequence number
+ * @dup_acks:	Duplicate ACKs (RFC 5681): no payload, same ACK, same window that
+ *		is not 0, while data is outstanding
+ * @keepalives:	Segments of at most one byte (that was acknowledged), one below
+ *		the next sequence number; the probe that ends TCP repair too
  * @challenges:	Pure ACKs that answer a segment outside the stream or a SYN or
- *		RST that does not fit (RFC 5961): ACK and sequence number are as
- *		in the segment before of this side, and nothing was outstanding
- * @zero_windows: Segments that offer no window (RST excepted); the longest time
- *		from such a one to the next that offers some is @zero_window_ns
- * @window_min, @window_max, @window: Offered, scaled where the scale is known;
- *		smallest, largest, last
+ *		RST that does not fit (RFC 5961): they follow it, acknowledge
+ *		nothing new, and nothing was outstanding
+ * @zero_windows: Segments that offer no window (SYN and RST excepted); the
+ *		longest time from such a one to the next that offers some, or to
+ *		the connection's end, is @zero_window_ns
+ * @window_min, @window_max, @window: Offered (not by SYN and RST), scaled where
+ *		both SYNs were seen; smallest, largest, last
  * @window_scale: Shift count of its SYN (RFC 7323), -1: none or SYN not seen
  * @mss:	Of its SYN, 0: none or SYN not seen
  * @sack_permitted: Of its SYN
@@ -127,18 +130,21 @@ struct wire_host {
  * struct wire_move - The moment another host took over
  * @blackout_ns: Last segment of the first host to first of the second
  * @probe:	The segment that ends TCP repair: the second host's first, without
- *		payload, one below what the client has acknowledged
- * @asked:	Segments of the client in the blackout: payload, keep-alives
+ *		payload, below what the client has acknowledged (one below what
+ *		the first host's socket knew of that)
+ * @asked:	Segments of the client in the blackout that want an answer, see
+ *		wire_conn.unanswered
  * @backoff_ns:	The client's timer at that moment: time between its last two
  *		transmissions of the same payload before the second host's first
  *		segment; WIRE_UNKNOWN with fewer than two
  * @answered_ns: First segment of the second host to the client's next one
  * @rate:	Payload bytes a second, both ways, over the last second before the
- *		first host's last segment (or all of its time, if shorter)
+ *		first host's last segment (or as long before as the connection
+ *		began, or its payload is remembered)
  * @tail_ns:	First segment of the second host until as much a second flows
  *		again for the first time (90 % of @rate, over windows of 100 ms);
  *		WIRE_UNKNOWN when it never does or @rate rests on fewer than 10
- *		segments with payload
+ *		segments with payload or less than one such window
  */
 struct wire_move {
 	uint64_t blackout_ns;
@@ -183,6 +189,7 @@ struct wire_icmp {
  *		client sent unanswered until the end, see @unanswered)
  * @storm, @first_storm: Longest run of pure ACKs sent in turn by both sides while
  *		nothing new was sent or acknowledged, where it is longer than 9
+ *		(keep-alives excepted); its tenth
  * @silence_ns:	Longest time without any frame of the connection, and
  *		@silence_at_ns when it began
  * @server_silence_ns: Longest time without a segment from the server, up to the

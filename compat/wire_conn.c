@@ -1,241 +1,241 @@
 // SPDX-License-Identifier: Apache-2.0
 /* wire_conn.c - one connection under observation: what each segment means */
-#include "compat/wire_conn.h"
-
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/wire_flow.h"
 
-static uint64_t elapsed(uint64_t from, uint64_t to)
+uint32_t wire_flow_at(const struct wire_flow *flow, uint64_t frame)
 {
-	return to > from ? to - from : 0;
+	uint64_t at = frame - flow->first_frame + 1;
+
+	return at < UINT32_MAX ? (uint32_t)at : UINT32_MAX;
 }
 
-static enum wire_dir dir_of(const struct wire_event *event)
+struct wire_rare *wire_flow_rare(struct wire_flow *flow)
 {
-	return event->from_server ? WIRE_SERVER : WIRE_CLIENT;
-}
-
-static void keep_max(uint64_t *max, uint64_t value)
-{
-	if (value > *max)
-		*max = value;
-}
-
-void wire_conn_init(struct wire_conn *conn)
-{
-	*conn = (struct wire_conn){
-		.side = { { .window_scale = -1 }, { .window_scale = -1 } },
-		.move = { .blackout_ns = WIRE_UNKNOWN,
-			  .backoff_ns = WIRE_UNKNOWN,
-			  .asked = WIRE_UNKNOWN,
-			  .answered_ns = WIRE_UNKNOWN,
-			  .rate = WIRE_UNKNOWN,
-			  .tail_ns = WIRE_UNKNOWN },
-		.unanswered_ns = WIRE_UNKNOWN,
-	};
+	if (flow->rare)
+		return flow->rare;
+	flow->rare = xnew(struct wire_rare);
+	flow->rare->no_window_ns[0] = flow->rare->no_window_ns[1] =
+		WIRE_UNKNOWN;
+	flow->rare->backoff_ns = WIRE_UNKNOWN;
+	flow->rare->repeat_ns = WIRE_UNKNOWN;
 	for (int dir = 0; dir < 2; dir++)
-		conn->side[dir].window_min = conn->side[dir].window_max =
-			conn->side[dir].window = WIRE_UNKNOWN;
+		flow->rare->side[dir].window_min = WIRE_UNKNOWN;
+	return flow->rare;
 }
 
-size_t wire_host_index(struct wire_host hosts[WIRE_HOSTS_MAX], size_t *n,
-		       const struct wire_mac *mac)
+void wire_half_init(struct wire_half *half)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (memcmp(&hosts[i].mac, mac, sizeof(*mac)) == 0)
-			return i;
-	if (*n == WIRE_HOSTS_MAX)
-		return WIRE_HOSTS_MAX;
-	hosts[*n] = (struct wire_host){
-		.mac = *mac,
-		.data_ns = WIRE_UNKNOWN,
-		.ts_hz = WIRE_UNKNOWN,
-		.ts_first = WIRE_UNKNOWN,
-		.ts_last = WIRE_UNKNOWN,
-	};
-	return (*n)++;
+	*half = (struct wire_half){ .scale = -1, .window_min = UINT16_MAX };
 }
 
-void wire_host_spoke(struct wire_host *host, const struct wire_event *event)
+void wire_flow_release(struct wire_flow *flow)
 {
-	if (host->frames++ == 0) {
-		host->first_frame = event->frame;
-		host->first_ns = event->at_ns;
-	}
-	host->last_frame = event->frame;
-	keep_max(&host->last_ns, event->at_ns);
+	wire_stream_release(&flow->half[WIRE_CLIENT].stream);
+	wire_stream_release(&flow->half[WIRE_SERVER].stream);
+	free(flow->rare);
+	free(flow->serving);
 }
 
 /* --- When and who --------------------------------------------------------- */
 
 static void note_time(struct wire_flow *flow, const struct wire_event *event)
 {
-	struct wire_conn *conn = &flow->conn;
 	uint64_t silence;
 
-	if (conn->first_frame == 0) {
-		conn->first_frame = event->frame;
-		conn->first_ns = conn->last_ns = event->at_ns;
+	if (flow->first_frame == 0) {
+		flow->first_frame = event->frame;
+		flow->first_ns = flow->last_ns = event->at_ns;
 		flow->server_ns = event->at_ns;
 	}
-	conn->last_frame = event->frame;
-	silence = elapsed(conn->last_ns, event->at_ns);
-	if (silence > conn->silence_ns) {
-		conn->silence_ns = silence;
-		conn->silence_at_ns = conn->last_ns;
+	silence = wire_elapsed(flow->last_ns, event->at_ns);
+	if (silence > flow->silence_ns) {
+		flow->silence_ns = silence;
+		flow->silence_at_ns = flow->last_ns;
 	}
-	keep_max(&conn->last_ns, event->at_ns);
-	if (event->from_server) {
-		keep_max(&conn->server_silence_ns,
-			 elapsed(flow->server_ns, event->at_ns));
-		keep_max(&flow->server_ns, event->at_ns);
-	}
+	wire_keep_max(&flow->last_ns, event->at_ns);
+	flow->last_at = wire_flow_at(flow, event->frame);
+	if (event->from_server)
+		wire_keep_max(&flow->server_silence_ns,
+			      wire_elapsed(flow->server_ns, event->at_ns));
 }
 
-/* Which host sent this frame of the server. */
-static void note_host(struct wire_flow *flow, const struct wire_event *event)
+/* The side has a second link address: marked frames need theirs from now on. */
+static void keep_macs(struct wire_flow *flow)
 {
-	struct wire_conn *conn = &flow->conn;
-	size_t known = conn->n_hosts;
-	size_t i = wire_host_index(conn->hosts, &conn->n_hosts, &event->mac);
+	struct wire_rare *rare = wire_flow_rare(flow);
+	int rst_by = flow->rst_by_server ? WIRE_SERVER : WIRE_CLIENT;
 
-	if (conn->n_hosts > known && i == 1)
-		conn->move.blackout_ns =
-			elapsed(conn->hosts[0].last_ns, event->at_ns);
-	if (i < WIRE_HOSTS_MAX)
-		wire_host_spoke(&conn->hosts[i], event);
-	if (flow->host >= 0 && flow->host != (int)i)
-		conn->turns++;
-	flow->host = (int)i;
+	if (rare->several_macs)
+		return;
+	rare->several_macs = true;
+	rare->macs[WIRE_MARK_FIN_CLIENT] = flow->mac[WIRE_CLIENT];
+	rare->macs[WIRE_MARK_FIN_SERVER] = flow->mac[WIRE_SERVER];
+	rare->macs[WIRE_MARK_RST] = flow->mac[rst_by];
+	rare->macs[WIRE_MARK_UNANSWERED] = flow->mac[WIRE_CLIENT];
 }
 
-static void note_first(struct wire_event *first, const struct wire_event *event)
+static void note_mac(struct wire_look *look)
 {
-	if (first->frame == 0)
-		*first = *event;
+	struct wire_mac *mac = &look->flow->mac[look->dir];
+
+	if (memcmp(mac, &look->event->mac, sizeof(*mac)) == 0)
+		return;
+	if (look->flow->half[look->dir].frames > 0)
+		keep_macs(look->flow);
+	*mac = look->event->mac;
+}
+
+static void mark(struct wire_look *look, enum wire_mark what, uint32_t *at,
+		 uint64_t *at_ns)
+{
+	struct wire_flow *flow = look->flow;
+
+	if (*at)
+		return;
+	*at = wire_flow_at(flow, look->event->frame);
+	*at_ns = look->event->at_ns;
+	if (flow->rare && flow->rare->several_macs)
+		flow->rare->macs[what] = look->event->mac;
 }
 
 /* --- What is in the streams ----------------------------------------------- */
 
-void wire_flow_payload(struct wire_flow *flow, struct wire_memory *memory,
-		       const struct wire_segment *segment,
-		       const struct wire_event *event)
+static void note_stray(struct wire_look *look)
 {
-	struct wire_conn *conn = &flow->conn;
-	enum wire_dir dir = dir_of(event);
-	struct wire_side *side = &conn->side[dir];
-	struct wire_seen seen;
+	struct wire_rare *rare = wire_flow_rare(look->flow);
 
-	wire_stream_segment(&flow->stream[dir], memory, segment, event, &seen);
-	side->bytes += seen.fresh;
-	side->retransmissions += seen.repeated > 0;
-	side->repeated_bytes += seen.repeated;
-	side->stray += seen.stray;
-	side->unchecked += seen.unchecked;
-	side->damaged += seen.differing;
-	if (seen.differing > 0)
-		note_first(&conn->first_damaged, event);
-	if (seen.stray)
-		note_first(&conn->first_stray, event);
+	rare->side[look->dir].stray++;
+	wire_note(&rare->first_stray, look->event);
 }
 
-/* Add the holes of a stream that has come to its end, and forget it. */
-static void end_stream(struct wire_flow *flow, enum wire_dir dir)
+static void note_repeated(struct wire_look *look)
 {
-	struct wire_conn *conn = &flow->conn;
-	struct wire_stream *stream = &flow->stream[dir];
-	struct wire_event event = { 0 };
-	struct wire_event *first = &conn->first_lost;
-	uint64_t lost = wire_stream_lost(stream, &event);
+	struct wire_rare *rare = wire_flow_rare(look->flow);
+	struct wire_side *side = &rare->side[look->dir];
 
-	conn->side[dir].lost_bytes += lost;
-	if (event.frame && (!first->frame || event.frame < first->frame))
-		*first = event;
-	wire_stream_release(stream);
+	side->retransmissions++;
+	side->repeated_bytes += look->seen.repeated;
+	side->unchecked += look->seen.unchecked;
+	side->damaged += look->seen.differing;
+	if (look->seen.differing > 0)
+		wire_note(&rare->first_damaged, look->event);
+}
+
+static void note_seen(struct wire_look *look)
+{
+	const struct wire_seen *seen = &look->seen;
+	struct wire_rare *rare;
+
+	look->flow->half[look->dir].bytes += seen->fresh;
+	if (seen->repeated > 0)
+		note_repeated(look);
+	if (seen->stray)
+		note_stray(look);
+	if (!seen->keepalive && !seen->out_of_order && !seen->back)
+		return;
+	rare = wire_flow_rare(look->flow);
+	rare->side[look->dir].keepalives += seen->keepalive;
+	rare->side[look->dir].out_of_order += seen->out_of_order;
+	rare->side[look->dir].seq_back += seen->back;
+	if (seen->back)
+		wire_note(&rare->first_seq_back, look->event);
 }
 
 /* --- What a segment's flags mean ------------------------------------------ */
 
-/* A SYN without ACK: the first one, the first one again, or a new connection
- * on the same addresses. */
-static void note_syn(struct wire_flow *flow, uint32_t isn,
-		     const struct wire_event *event)
+static void note_rst(struct wire_look *look)
 {
-	enum wire_dir dir = dir_of(event);
-	struct wire_stream *mine = &flow->stream[dir];
-	bool again = wire_stream_is_syn(mine, isn);
-	bool is_first = flow->conn.side[dir].frames == 1 &&
-			(!mine->known || (uint32_t)mine->low == isn + 1);
+	struct wire_flow *flow = look->flow;
 
-	if (again && !flow->spoke)
-		return;
-	if (is_first) {
-		flow->conn.began_with_syn = true;
-	} else {
-		flow->conn.syn_again++;
-		note_first(&flow->conn.first_syn_again, event);
+	if (!flow->rst_at) {
+		flow->rst_no_socket = !(look->packet->flags & WIRE_ACK);
+		flow->rst_by_server = look->dir == WIRE_SERVER;
 	}
-	if (again)
-		return; /* a late copy: the connection goes on */
-	if (!is_first)
-		end_stream(flow, !dir);
-	end_stream(flow, dir);
-	wire_stream_syn(mine, isn);
-	flow->spoke = false;
+	wire_count(flow, look->dir, rst);
+	mark(look, WIRE_MARK_RST, &flow->rst_at, &flow->rst_ns);
+	flow->half[!look->dir].provoked = true;
 }
 
-static void note_syn_ack(struct wire_flow *flow, uint32_t isn,
-			 const struct wire_event *event)
+static void note_flags(struct wire_look *look)
 {
-	struct wire_stream *mine = &flow->stream[event->from_server];
+	struct wire_flow *flow = look->flow;
+	uint8_t flags = look->packet->flags;
+	struct wire_half *half = &flow->half[look->dir];
 
-	if (wire_stream_is_syn(mine, isn))
-		return;
-	end_stream(flow, dir_of(event));
-	wire_stream_syn(mine, isn);
-}
-
-static void note_rst(struct wire_conn *conn, uint8_t flags,
-		     const struct wire_event *event)
-{
-	if (!conn->first_rst.frame)
-		conn->rst_no_socket = !(flags & WIRE_ACK);
-	conn->side[dir_of(event)].rst++;
-	note_first(&conn->first_rst, event);
-}
-
-static void note_flags(struct wire_flow *flow, const struct wire_packet *packet,
-		       const struct wire_event *event)
-{
-	if (packet->flags & WIRE_FIN) {
-		flow->conn.side[dir_of(event)].fin++;
-		note_first(&flow->conn.first_fin[dir_of(event)], event);
+	if (flags & WIRE_FIN) {
+		wire_count(flow, look->dir, fin);
+		mark(look,
+		     look->dir == WIRE_SERVER ? WIRE_MARK_FIN_SERVER :
+						WIRE_MARK_FIN_CLIENT,
+		     &half->fin_at, &half->fin_ns);
 	}
-	flow->conn.established |= packet->payload_len > 0 || flow->spoke;
-	if (!(packet->flags & WIRE_SYN))
-		flow->spoke |= !event->from_server;
-	else if (packet->flags & WIRE_ACK)
-		note_syn_ack(flow, packet->seq, event);
-	else
-		note_syn(flow, packet->seq, event);
-}
-
-static void note_ack(struct wire_flow *flow, const struct wire_packet *packet,
-		     const struct wire_event *event)
-{
-	struct wire_stream *other = &flow->stream[!event->from_server];
-
-	if (wire_stream_ack(other, packet->ack, event))
+	if (!(flags & WIRE_SYN)) {
+		flow->spoke |= look->dir == WIRE_CLIENT;
+		flow->established |= look->dir == WIRE_CLIENT &&
+				     flags & WIRE_ACK &&
+				     flow->half[WIRE_SERVER].syn_seen;
 		return;
-	flow->conn.side[dir_of(event)].stray++;
-	note_first(&flow->conn.first_stray, event);
+	}
+	wire_count(flow, look->dir, syn);
+	wire_syn_note(look);
 }
 
-void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,
-		      const struct wire_packet *packet,
-		      const struct wire_event *event)
+static void note_timestamps(struct wire_look *look)
 {
+	struct wire_half *half = &look->flow->half[look->dir];
+	uint32_t tsval = look->packet->options.tsval;
+
+	if (!look->packet->options.timestamps)
+		return;
+	wire_count(look->flow, look->dir, timestamps);
+	if (half->timestamps > 1 && (int32_t)(tsval - half->tsval) < 0) {
+		struct wire_rare *rare = wire_flow_rare(look->flow);
+
+		rare->side[look->dir].ts_back++;
+		wire_note(&rare->first_ts_back, look->event);
+		return;
+	}
+	half->tsval = tsval;
+}
+
+/* Segments of the client that want an answer, since the server's last one. */
+static void note_unanswered(struct wire_look *look)
+{
+	struct wire_flow *flow = look->flow;
+
+	if (look->dir == WIRE_SERVER) {
+		flow->unanswered = 0;
+		flow->unanswered_at = 0;
+		if (flow->rare)
+			flow->rare->backoff_ns = WIRE_UNKNOWN;
+		return;
+	}
+	if (look->packet->flags & WIRE_RST ||
+	    (look->packet->payload_len == 0 && !look->seen.keepalive &&
+	     !(look->packet->flags & WIRE_FIN)))
+		return;
+	flow->unanswered += flow->unanswered < UINT32_MAX;
+	mark(look, WIRE_MARK_UNANSWERED, &flow->unanswered_at,
+	     &flow->unanswered_ns);
+}
+
+/* The segment is counted: these are the server's last now. */
+static void note_server(struct wire_flow *flow, const struct wire_event *event)
+{
+	wire_keep_max(&flow->server_ns, event->at_ns);
+	flow->server_at = wire_flow_at(flow, event->frame);
+}
+
+/* Payload, acknowledgement and window: all but a RST's. */
+static void take_segment(struct wire_look *look)
+{
+	const struct wire_packet *packet = look->packet;
+	struct wire_flow *flow = look->flow;
+	struct wire_half *half = &flow->half[look->dir];
 	bool syn = packet->flags & WIRE_SYN;
 	struct wire_segment segment = {
 		.seq = packet->seq + syn,
@@ -245,25 +245,77 @@ void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,
 		.fin = (packet->flags & WIRE_FIN) && !packet->more,
 	};
 
-	note_time(flow, event);
-	flow->conn.side[dir_of(event)].frames++;
-	if (event->from_server && packet->has_mac)
-		note_host(flow, event);
-	flow->conn.side[dir_of(event)].syn += syn;
-	if (packet->flags & WIRE_RST) {
-		note_rst(&flow->conn, packet->flags, event);
+	wire_syn_begins(look);
+	note_flags(look);
+	if (syn && wire_syn_pending(flow, look->dir, packet->seq)) {
+		flow->half[!look->dir].provoked = true;
 		return;
 	}
-	note_flags(flow, packet, event);
-	wire_flow_payload(flow, memory, &segment, event);
-	if (packet->flags & WIRE_ACK)
-		note_ack(flow, packet, event);
+	look->pure = packet->payload_len == 0 &&
+		     !(packet->flags & (WIRE_SYN | WIRE_FIN));
+	if (look->pure)
+		wire_count(flow, look->dir, pure_acks);
+	flow->established |= packet->payload_len > 0;
+	wire_stream_segment(&half->stream, look->memory, &segment, look->event,
+			    &look->seen);
+	wire_hosts_probe(look);
+	look->seen.back &= !syn && !look->probe; /* not of the stream */
+	note_seen(look);
+	wire_acks_note(look);
+	flow->half[!look->dir].provoked = look->seen.stray ||
+					  look->acked == WIRE_ACK_STRAY;
+	if (packet->options.sack_blocks)
+		wire_flow_rare(flow)->side[look->dir].sacks++;
 }
 
-void wire_flow_finish(struct wire_flow *flow)
+void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,
+		      const struct wire_packet *packet,
+		      const struct wire_event *event,
+		      struct wire_look *ret_look)
 {
-	keep_max(&flow->conn.server_silence_ns,
-		 elapsed(flow->server_ns, flow->conn.last_ns));
-	end_stream(flow, WIRE_CLIENT);
-	end_stream(flow, WIRE_SERVER);
+	struct wire_look *look = ret_look;
+
+	*look = (struct wire_look){
+		.flow = flow,
+		.memory = memory,
+		.packet = packet,
+		.event = event,
+		.dir = event->from_server ? WIRE_SERVER : WIRE_CLIENT,
+		.host = -1,
+	};
+	note_time(flow, event);
+	if (event->from_server)
+		wire_hosts_note(look);
+	note_mac(look);
+	wire_count(flow, look->dir, frames);
+	if (packet->flags & WIRE_RST)
+		note_rst(look);
+	else
+		take_segment(look);
+	note_timestamps(look);
+	wire_hosts_payload(look);
+	wire_repeats_note(look);
+	note_unanswered(look);
+	if (event->from_server)
+		note_server(flow, event);
+}
+
+void wire_flow_fragment(struct wire_flow *flow, struct wire_memory *memory,
+			const struct wire_segment *segment,
+			const struct wire_event *event,
+			struct wire_look *ret_look)
+{
+	struct wire_look *look = ret_look;
+
+	*look = (struct wire_look){
+		.flow = flow,
+		.memory = memory,
+		.event = event,
+		.dir = event->from_server ? WIRE_SERVER : WIRE_CLIENT,
+		.host = -1,
+	};
+	wire_stream_segment(&flow->half[look->dir].stream, memory, segment,
+			    event, &look->seen);
+	note_seen(look);
+	wire_hosts_payload(look);
 }

@@ -3,6 +3,7 @@
 #ifndef COMPAT_WIRE_CURSOR_H
 #define COMPAT_WIRE_CURSOR_H
 
+#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -35,12 +36,22 @@ static inline uint8_t get8(const struct cursor *c, uint32_t offset)
 
 static inline uint16_t get16(const struct cursor *c, uint32_t offset)
 {
-	return (uint16_t)(get8(c, offset) << 8 | get8(c, offset + 1));
+	uint16_t value;
+
+	if (offset + 2 > c->cap)
+		return (uint16_t)(get8(c, offset) << 8);
+	memcpy(&value, c->at + offset, sizeof(value));
+	return ntohs(value);
 }
 
 static inline uint32_t get32(const struct cursor *c, uint32_t offset)
 {
-	return (uint32_t)get16(c, offset) << 16 | get16(c, offset + 2);
+	uint32_t value;
+
+	if (offset + 4 > c->cap)
+		return (uint32_t)get16(c, offset) << 16 | get16(c, offset + 2);
+	memcpy(&value, c->at + offset, sizeof(value));
+	return ntohl(value);
 }
 
 static inline bool has(const struct cursor *c, uint32_t n)
@@ -73,6 +84,49 @@ static inline void get_bytes(const struct cursor *c, uint32_t offset,
 	if (has(c, offset + n))
 		memcpy(to, c->at + offset, n);
 }
+
+/* Numbers of netinet/in.h, which says less: next headers of IPv4 and IPv6. */
+enum {
+	NEXT_HOP_BY_HOP = 0,
+	NEXT_ICMP = 1,
+	NEXT_TCP = 6,
+	NEXT_UDP = 17,
+	NEXT_ROUTING = 43,
+	NEXT_FRAGMENT = 44,
+	NEXT_AH = 51,
+	NEXT_ICMPV6 = 58,
+	NEXT_DESTINATION = 60,
+	NEXT_MOBILITY = 135,
+	NEXT_HIP = 139,
+	NEXT_SHIM6 = 140
+};
+
+/** get_ipv4() - The address at @offset, v4-mapped */
+static inline void get_ipv4(const struct cursor *c, uint32_t offset,
+			    struct wire_addr *addr)
+{
+	addr->ip[10] = 0xff;
+	addr->ip[11] = 0xff;
+	get_bytes(c, offset, addr->ip + 12, 4);
+}
+
+/** wire_extension_skip() - Skip one extension header of IPv6
+ *
+ * Return: false when @next is not one */
+bool wire_extension_skip(struct cursor *c, uint8_t *next,
+			 struct wire_packet *packet);
+
+/** wire_segment_decode() - The TCP header is next */
+void wire_segment_decode(struct cursor *c, struct wire_packet *packet);
+
+/** wire_digest() - Mix the first @n captured bytes into the digest */
+void wire_digest(struct wire_packet *packet, const uint8_t *at, size_t n);
+
+/* ICMP and what is between IP and the link; .kind stays for what is of no
+ * interest. */
+void wire_arp_decode(const struct cursor *c, struct wire_packet *packet);
+void wire_icmp_decode(struct cursor *c, struct wire_packet *packet);
+void wire_icmpv6_decode(struct cursor *c, struct wire_packet *packet);
 
 /**
  * wire_link_strip() - Skip the link layer's header

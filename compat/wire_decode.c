@@ -9,38 +9,20 @@
 #define VLAN_TAGS_MAX 4
 #define IPV6_HEADERS_MAX 16
 
-/* Numbers of netinet/in.h, which says less: next headers of IPv4 and IPv6. */
-enum {
-	NEXT_HOP_BY_HOP = 0,
-	NEXT_TCP = 6,
-	NEXT_UDP = 17,
-	NEXT_ROUTING = 43,
-	NEXT_FRAGMENT = 44,
-	NEXT_AH = 51,
-	NEXT_ICMPV6 = 58,
-	NEXT_DESTINATION = 60,
-	NEXT_MOBILITY = 135,
-	NEXT_HIP = 139,
-	NEXT_SHIM6 = 140
-};
-
-static void get_ipv4(const struct cursor *c, uint32_t offset,
-		     struct wire_addr *addr)
-{
-	addr->ip[10] = 0xff;
-	addr->ip[11] = 0xff;
-	get_bytes(c, offset, addr->ip + 12, 4);
-}
-
-/* Mix the first @n captured bytes into the digest. */
-static void digest(struct wire_packet *packet, const uint8_t *at, size_t n)
+void wire_digest(struct wire_packet *packet, const uint8_t *at, size_t n)
 {
 	uint64_t h = packet->digest ^ n;
+	uint64_t word;
+	size_t i;
 
-	for (size_t i = 0; i < n; i += 8) {
-		uint64_t word = 0;
-
-		memcpy(&word, at + i, n - i < 8 ? n - i : 8);
+	for (i = 0; i + 8 <= n; i += 8) {
+		memcpy(&word, at + i, 8);
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	if (i < n) {
+		word = 0;
+		memcpy(&word, at + i, n - i);
 		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		h ^= h >> 29;
 	}
@@ -58,43 +40,6 @@ static void take_payload(struct cursor *c, uint32_t header_len,
 	packet->payload = c->at;
 }
 
-static bool has_timestamps(const struct cursor *c, uint32_t end)
-{
-	uint32_t at = 20;
-
-	while (at < end && has(c, at + 2)) {
-		uint8_t kind = get8(c, at);
-		uint8_t len = get8(c, at + 1);
-
-		if (kind == 0)
-			return false;
-		if (kind == 8 && len == 10)
-			return true;
-		if (kind != 1 && len < 2)
-			return false;
-		at += kind == 1 ? 1 : len;
-	}
-	return false;
-}
-
-static void decode_tcp(struct cursor *c, struct wire_packet *packet)
-{
-	uint32_t header_len = (uint32_t)(get8(c, 12) >> 4) * 4;
-
-	if (!has(c, 20) || header_len < 20 || header_len > c->len)
-		return;
-	packet->kind = WIRE_TCP;
-	packet->src.port = get16(c, 0);
-	packet->dst.port = get16(c, 2);
-	packet->seq = get32(c, 4);
-	packet->ack = get32(c, 8);
-	packet->flags = get8(c, 13);
-	packet->has_timestamp = has_timestamps(c, header_len);
-	packet->header_len = header_len;
-	digest(packet, c->at, header_len < c->cap ? header_len : c->cap);
-	take_payload(c, header_len, packet);
-}
-
 static void decode_udp(struct cursor *c, struct wire_packet *packet)
 {
 	if (!has(c, 8))
@@ -102,18 +47,8 @@ static void decode_udp(struct cursor *c, struct wire_packet *packet)
 	packet->kind = WIRE_UDP;
 	packet->src.port = get16(c, 0);
 	packet->dst.port = get16(c, 2);
-	digest(packet, c->at, 8);
+	wire_digest(packet, c->at, 8);
 	take_payload(c, 8, packet);
-}
-
-static void decode_icmpv6(struct cursor *c, struct wire_packet *packet)
-{
-	uint8_t type = get8(c, 0);
-
-	if (!has(c, 24) || (type != 135 && type != 136))
-		return;
-	packet->kind = WIRE_NEIGHBOR;
-	get_bytes(c, 8, packet->dst.ip, 16);
 }
 
 static void decode_transport(struct cursor *c, uint8_t next,
@@ -125,11 +60,13 @@ static void decode_transport(struct cursor *c, uint8_t next,
 		packet->kind = WIRE_FRAGMENT;
 		take_payload(c, 0, packet);
 	} else if (next == NEXT_TCP) {
-		decode_tcp(c, packet);
+		wire_segment_decode(c, packet);
 	} else if (next == NEXT_UDP) {
 		decode_udp(c, packet);
+	} else if (next == NEXT_ICMP) {
+		wire_icmp_decode(c, packet);
 	} else if (next == NEXT_ICMPV6) {
-		decode_icmpv6(c, packet);
+		wire_icmpv6_decode(c, packet);
 	}
 }
 
@@ -154,7 +91,7 @@ static void decode_ipv4(struct cursor *c, struct wire_packet *packet)
 	packet->ip_id = get16(c, 4);
 	packet->more = fragment & 0x2000;
 	packet->fragment_offset = (uint32_t)(fragment & 0x1fff) * 8;
-	digest(packet, c->at, header_len);
+	wire_digest(packet, c->at, header_len);
 	skip(c, header_len);
 	decode_transport(c, next, packet);
 }
@@ -167,9 +104,8 @@ static void take_ipv6_fragment(const struct cursor *c,
 	packet->ip_id = get32(c, 4);
 }
 
-/* Skip one extension header. Return: false when @next is not one. */
-static bool skip_extension(struct cursor *c, uint8_t *next,
-			   struct wire_packet *packet)
+bool wire_extension_skip(struct cursor *c, uint8_t *next,
+			 struct wire_packet *packet)
 {
 	uint32_t len = ((uint32_t)get8(c, 1) + 1) * 8;
 
@@ -213,22 +149,12 @@ static void decode_ipv6(struct cursor *c, struct wire_packet *packet)
 	if (payload > 0) /* else a jumbogram */
 		cut(c, payload);
 	for (int i = 0; packet->fragment_offset == 0; i++)
-		if (i == IPV6_HEADERS_MAX || !skip_extension(c, &next, packet))
+		if (i == IPV6_HEADERS_MAX ||
+		    !wire_extension_skip(c, &next, packet))
 			break;
-	digest(packet, start, captured - c->cap < 64 ? captured - c->cap : 64);
+	wire_digest(packet, start,
+		    captured - c->cap < 64 ? captured - c->cap : 64);
 	decode_transport(c, next, packet);
-}
-
-static void decode_arp(const struct cursor *c, struct wire_packet *packet)
-{
-	uint32_t hlen = get8(c, 4);
-
-	if (get16(c, 2) != WIRE_PROTO_IPV4 || get8(c, 5) != 4 ||
-	    !has(c, 8 + 2 * hlen + 8))
-		return;
-	packet->kind = WIRE_ARP;
-	get_ipv4(c, 8 + hlen, &packet->src);
-	get_ipv4(c, 8 + 2 * hlen + 4, &packet->dst);
 }
 
 static bool is_vlan(uint16_t proto)
@@ -248,7 +174,7 @@ static void decode_network(struct cursor *c, uint16_t proto,
 	else if (proto == WIRE_PROTO_IPV6)
 		decode_ipv6(c, packet);
 	else if (proto == WIRE_PROTO_ARP)
-		decode_arp(c, packet);
+		wire_arp_decode(c, packet);
 }
 
 void wire_decode(int linktype, const uint8_t *bytes, uint32_t cap_len,
@@ -259,6 +185,6 @@ void wire_decode(int linktype, const uint8_t *bytes, uint32_t cap_len,
 	*ret_packet = (struct wire_packet){ .kind = WIRE_OTHER };
 	decode_network(&c, wire_link_strip(linktype, &c, ret_packet),
 		       ret_packet);
-	if (ret_packet->ip_id == 0 && !ret_packet->has_timestamp)
-		ret_packet->digest = 0;
+	ret_packet->is_unique = ret_packet->ip_id != 0 ||
+				ret_packet->options.timestamps;
 }

@@ -7,19 +7,21 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/wire.h"
 
 /*
- * struct record - Head of a record in the ring; its bytes follow
+ * struct record - Head of a record in the ring; its captured bytes follow
  * @previous:	Place of the same stream's record before it, 0: none
- * @from:	Position of its first byte
  * @top:	Highest position of the stream then: no older record has later bytes
- * @len:	Its bytes
+ * The others as of struct wire_stretch
  */
 struct record {
 	uint64_t previous;
 	uint64_t from;
 	uint64_t top;
-	uint64_t len;
+	uint64_t at_ns;
+	uint32_t len;
+	uint32_t captured;
 };
 
 /* A place is never 0, which means none. */
@@ -84,18 +86,21 @@ static uint64_t find_place(struct wire_memory *memory, size_t need)
 }
 
 uint64_t wire_memory_keep(struct wire_memory *memory, uint64_t previous,
-			  uint64_t from, uint64_t top, const uint8_t *bytes,
-			  uint32_t len)
+			  const struct wire_stretch *stretch)
 {
-	struct record record = { previous, from, top, len };
+	struct record record = { previous,     stretch->from,
+				 stretch->top, stretch->at_ns,
+				 stretch->len, stretch->captured };
 	uint64_t place;
 
-	if (len == 0 || room(len) > memory->max)
+	if (stretch->len == 0 || room(stretch->captured) > memory->max)
 		return previous;
-	place = find_place(memory, room(len));
-	memory->head = place + room(len);
+	place = find_place(memory, room(stretch->captured));
+	memory->head = place + room(stretch->captured);
 	memcpy(at(memory, place), &record, sizeof(record));
-	memcpy(at(memory, place) + sizeof(record), bytes, len);
+	if (stretch->captured > 0)
+		memcpy(at(memory, place) + sizeof(record), stretch->bytes,
+		       stretch->captured);
 	return place;
 }
 
@@ -116,7 +121,7 @@ static void compare_record(const struct record *record, const uint8_t *kept,
 			   struct wire_compared *sum)
 {
 	uint64_t low = record->from > from ? record->from : from;
-	uint64_t record_end = record->from + record->len;
+	uint64_t record_end = record->from + record->captured;
 	uint64_t high = record_end < from + len ? record_end : from + len;
 
 	if (low >= high)
@@ -143,6 +148,54 @@ struct wire_compared wire_memory_compare(const struct wire_memory *memory,
 			break;
 		compare_record(&record, at(memory, place) + sizeof(record),
 			       from, bytes, len, &sum);
+		place = record.previous;
+	}
+	return sum;
+}
+
+uint64_t wire_memory_seen_ns(const struct wire_memory *memory, uint64_t newest,
+			     uint64_t position)
+{
+	uint64_t place = newest;
+
+	for (int i = 0; i < WIRE_MEMORY_STEPS; i++) {
+		struct record record;
+
+		if (!is_there(memory, place))
+			break;
+		memcpy(&record, at(memory, place), sizeof(record));
+		if (record.top <= position)
+			break;
+		if (record.from <= position &&
+		    position < record.from + record.len)
+			return record.at_ns;
+		place = record.previous;
+	}
+	return WIRE_UNKNOWN;
+}
+
+struct wire_flowed wire_memory_flowed(const struct wire_memory *memory,
+				      uint64_t newest, uint64_t from_ns,
+				      uint64_t to_ns)
+{
+	struct wire_flowed sum = { .from_ns = from_ns };
+	uint64_t place = newest, oldest_ns = to_ns;
+
+	for (int i = 0; place != 0; i++) {
+		struct record record;
+
+		if (!is_there(memory, place) || i == WIRE_MEMORY_STEPS) {
+			sum.from_ns = oldest_ns;
+			break;
+		}
+		memcpy(&record, at(memory, place), sizeof(record));
+		if (record.at_ns < from_ns)
+			break;
+		if (record.at_ns <= to_ns) {
+			sum.bytes += record.len;
+			sum.segments++;
+			oldest_ns = record.at_ns;
+		}
 		place = record.previous;
 	}
 	return sum;

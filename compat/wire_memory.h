@@ -40,16 +40,31 @@ struct wire_memory {
 void wire_memory_init(struct wire_memory *memory, size_t max);
 
 /**
- * wire_memory_keep() - Remember payload of a stream
- * @previous:	Place of its newest record, 0: none
+ * struct wire_stretch - Payload as it is kept
  * @from:	Position of the first byte in the stream
  * @top:	One past the highest position of the stream seen so far
+ * @at_ns:	When it was seen
+ * @len:	Bytes of it, of which
+ * @captured:	the first were captured, at
+ * @bytes:
+ */
+struct wire_stretch {
+	uint64_t from;
+	uint64_t top;
+	uint64_t at_ns;
+	uint32_t len;
+	uint32_t captured;
+	const uint8_t *bytes;
+};
+
+/**
+ * wire_memory_keep() - Remember payload of a stream
+ * @previous:	Place of its newest record, 0: none
  *
  * Return: place of the new record, @previous when it cannot be kept
  */
 uint64_t wire_memory_keep(struct wire_memory *memory, uint64_t previous,
-			  uint64_t from, uint64_t top, const uint8_t *bytes,
-			  uint32_t len);
+			  const struct wire_stretch *stretch);
 
 /**
  * struct wire_compared - Outcome of a comparison, in bytes
@@ -69,6 +84,28 @@ struct wire_compared {
 struct wire_compared wire_memory_compare(const struct wire_memory *memory,
 					 uint64_t newest, uint64_t from,
 					 const uint8_t *bytes, uint32_t len);
+
+/** wire_memory_seen_ns() - When the byte at position @at was seen; WIRE_UNKNOWN
+ * when that is no longer known */
+uint64_t wire_memory_seen_ns(const struct wire_memory *memory, uint64_t newest,
+			     uint64_t at);
+
+/**
+ * struct wire_flowed - What a stream carried in a time
+ * @bytes, @segments: Seen the first time
+ * @from_ns:	The time it is of begins here: later than asked when what was
+ *		before is no longer known
+ */
+struct wire_flowed {
+	uint64_t bytes;
+	uint64_t segments;
+	uint64_t from_ns;
+};
+
+/** wire_memory_flowed() - From @from_ns up to @to_ns, both included */
+struct wire_flowed wire_memory_flowed(const struct wire_memory *memory,
+				      uint64_t newest, uint64_t from_ns,
+				      uint64_t to_ns);
 
 void wire_memory_release(struct wire_memory *memory);
 

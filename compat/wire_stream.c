@@ -41,6 +41,7 @@ static void begin(struct wire_stream *stream, uint32_t seq)
 	wire_stream_release(stream);
 	stream->low = BEGIN + seq;
 	stream->next = stream->low;
+	stream->isn = seq;
 	stream->known = true;
 }
 
@@ -57,26 +58,46 @@ bool wire_stream_is_syn(const struct wire_stream *stream, uint32_t isn)
 	return stream->by_syn && (uint32_t)stream->low == isn + 1;
 }
 
+int64_t wire_stream_place(const struct wire_stream *stream, uint32_t seq)
+{
+	if (!stream->known)
+		return 0;
+	return (int64_t)(position(stream, seq) - BEGIN - stream->isn);
+}
+
 void wire_stream_release(struct wire_stream *stream)
 {
+	if (stream->holes)
+		free(stream->holes->v);
 	free(stream->holes);
 	memset(stream, 0, sizeof(*stream));
 }
 
-static void remove_hole(struct wire_stream *stream, size_t i)
+/* --- Holes ---------------------------------------------------------------- */
+
+static struct wire_holes *holes_of(struct wire_stream *stream)
 {
-	stream->n_holes--;
-	memmove(&stream->holes[i], &stream->holes[i + 1],
-		(stream->n_holes - i) * sizeof(stream->holes[0]));
+	if (!stream->holes) {
+		stream->holes = xnew(struct wire_holes);
+		stream->holes->top = stream->next;
+	}
+	return stream->holes;
+}
+
+static void remove_hole(struct wire_holes *holes, size_t i)
+{
+	holes->n--;
+	memmove(&holes->v[i], &holes->v[i + 1],
+		(holes->n - i) * sizeof(holes->v[0]));
 }
 
 /* Keep the number of holes in bounds. */
-static void make_room(struct wire_stream *stream)
+static void make_room(struct wire_holes *holes)
 {
-	if (stream->n_holes < HOLES_MAX)
+	if (holes->n < HOLES_MAX)
 		return;
-	stream->given_up += stream->holes[0].to - stream->holes[0].from;
-	remove_hole(stream, 0);
+	holes->given_up += holes->v[0].to - holes->v[0].from;
+	remove_hole(holes, 0);
 }
 
 /* All up to @to has been sent, of which the part from the end on was not seen. */
@@ -84,23 +105,25 @@ static void pass_by(struct wire_stream *stream, uint64_t to,
 		    const struct wire_event *event)
 {
 	struct wire_hole hole = { stream->next, to, *event };
+	struct wire_holes *holes;
 
 	if (to <= stream->next)
 		return;
-	make_room(stream);
-	*VEC_PUSH(stream->holes, stream->n_holes) = hole;
+	holes = holes_of(stream);
+	make_room(holes);
+	*VEC_PUSH(holes->v, holes->n) = hole;
 	stream->next = to;
 }
 
-/* First hole that ends after @at, n_holes when there is none. */
-static size_t find_hole(const struct wire_stream *stream, uint64_t at)
+/* First hole that ends after @at, their number when there is none. */
+static size_t find_hole(const struct wire_holes *holes, uint64_t at)
 {
-	size_t low = 0, high = stream->n_holes;
+	size_t low = 0, high = holes->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (stream->holes[middle].to > at)
+		if (holes->v[middle].to > at)
 			high = middle;
 		else
 			low = middle + 1;
@@ -109,35 +132,35 @@ static size_t find_hole(const struct wire_stream *stream, uint64_t at)
 }
 
 /* [from, to) is inside the hole: leave what is before and after it open. */
-static void split_hole(struct wire_stream *stream, size_t i, uint64_t from,
+static void split_hole(struct wire_holes *holes, size_t i, uint64_t from,
 		       uint64_t to)
 {
-	struct wire_hole after = stream->holes[i];
-	size_t behind = stream->n_holes - i - 1;
+	struct wire_hole after = holes->v[i];
+	size_t behind = holes->n - i - 1;
 
-	stream->holes[i].to = from;
+	holes->v[i].to = from;
 	after.from = to;
-	(void)VEC_PUSH(stream->holes, stream->n_holes);
-	memmove(&stream->holes[i + 2], &stream->holes[i + 1],
-		behind * sizeof(stream->holes[0]));
-	stream->holes[i + 1] = after;
+	(void)VEC_PUSH(holes->v, holes->n);
+	memmove(&holes->v[i + 2], &holes->v[i + 1],
+		behind * sizeof(holes->v[0]));
+	holes->v[i + 1] = after;
 }
 
-static void fill_holes(struct wire_stream *stream, uint64_t from, uint64_t to)
+static void fill_holes(struct wire_holes *holes, uint64_t from, uint64_t to)
 {
 	size_t i;
 
-	make_room(stream); /* for what a split adds */
-	i = find_hole(stream, from);
-	while (i < stream->n_holes && stream->holes[i].from < to) {
-		struct wire_hole *hole = &stream->holes[i];
+	make_room(holes); /* for what a split adds */
+	i = find_hole(holes, from);
+	while (i < holes->n && holes->v[i].from < to) {
+		struct wire_hole *hole = &holes->v[i];
 
 		if (hole->from < from && hole->to > to) {
-			split_hole(stream, i, from, to);
+			split_hole(holes, i, from, to);
 			return;
 		}
 		if (hole->from >= from && hole->to <= to) {
-			remove_hole(stream, i);
+			remove_hole(holes, i);
 			continue;
 		}
 		if (hole->from < from)
@@ -146,15 +169,32 @@ static void fill_holes(struct wire_stream *stream, uint64_t from, uint64_t to)
 			hole->from = to;
 		i++;
 	}
-	if (stream->n_holes == 0)
-		free(TAKE(stream->holes));
 }
+
+/* The segment [from, to) was seen. */
+static void close_holes(struct wire_stream *stream, uint64_t from, uint64_t to)
+{
+	struct wire_holes *holes = stream->holes;
+
+	if (!holes)
+		return;
+	fill_holes(holes, from, to);
+	if (to > holes->top)
+		holes->top = to;
+	if (holes->n > 0 || holes->given_up > 0)
+		return;
+	free(holes->v);
+	free(TAKE(stream->holes));
+}
+
+/* --- Segments ------------------------------------------------------------- */
 
 /* Where the piece that begins at @at ends, and whether it is fresh. */
 static uint64_t piece_end(const struct wire_stream *stream, uint64_t at,
 			  uint64_t end, bool *ret_fresh)
 {
-	const struct wire_hole *hole;
+	const struct wire_holes *holes = stream->holes;
+	const struct wire_hole *hole = NULL;
 	uint64_t limit = end < stream->next ? end : stream->next;
 	size_t i;
 
@@ -163,8 +203,10 @@ static uint64_t piece_end(const struct wire_stream *stream, uint64_t at,
 		return end;
 	if (at < stream->low)
 		return end < stream->low ? end : stream->low;
-	i = find_hole(stream, at);
-	hole = i < stream->n_holes ? &stream->holes[i] : NULL;
+	if (holes) {
+		i = find_hole(holes, at);
+		hole = i < holes->n ? &holes->v[i] : NULL;
+	}
 	if (hole && hole->from <= at)
 		return hole->to < limit ? hole->to : limit;
 	*ret_fresh = false;
@@ -180,16 +222,21 @@ struct piece {
 };
 
 static void take_fresh(struct wire_stream *stream, struct wire_memory *memory,
-		       const struct piece *piece, struct wire_seen *seen)
+		       const struct piece *piece, uint64_t at_ns,
+		       struct wire_seen *seen)
 {
 	uint64_t end = piece->at + piece->len;
-	uint64_t top = end > stream->next ? end : stream->next;
+	struct wire_stretch stretch = {
+		.from = piece->at,
+		.top = end > stream->next ? end : stream->next,
+		.at_ns = at_ns,
+		.len = piece->len,
+		.captured = piece->captured,
+		.bytes = piece->bytes,
+	};
 
 	seen->fresh += piece->len;
-	if (piece->captured)
-		stream->kept = wire_memory_keep(memory, stream->kept, piece->at,
-						top, piece->bytes,
-						piece->captured);
+	stream->kept = wire_memory_keep(memory, stream->kept, &stretch);
 }
 
 static void take_repeated(const struct wire_stream *stream,
@@ -209,10 +256,10 @@ static void take_repeated(const struct wire_stream *stream,
 /* Sort the segment's payload at @start into pieces; the stream itself changes
  * only in what is remembered of its payload. */
 static void look_at(struct wire_stream *stream, struct wire_memory *memory,
-		    const struct wire_segment *segment, uint64_t start,
+		    const struct wire_segment *segment, uint64_t at_ns,
 		    struct wire_seen *seen)
 {
-	uint64_t end = start + segment->len;
+	uint64_t start = seen->at, end = start + segment->len;
 
 	for (uint64_t at = start, to; at < end; at = to) {
 		uint32_t skip = (uint32_t)(at - start);
@@ -228,7 +275,7 @@ static void look_at(struct wire_stream *stream, struct wire_memory *memory,
 		if (piece.captured > piece.len)
 			piece.captured = piece.len;
 		if (fresh)
-			take_fresh(stream, memory, &piece, seen);
+			take_fresh(stream, memory, &piece, at_ns, seen);
 		else
 			take_repeated(stream, memory, &piece, seen);
 	}
@@ -236,11 +283,15 @@ static void look_at(struct wire_stream *stream, struct wire_memory *memory,
 
 /* A keep-alive, or the probe that ends TCP repair: it stands on the last byte
  * that was acknowledged, and its own byte, if any, means nothing. */
-static bool is_probe(const struct wire_stream *stream,
-		     const struct wire_segment *segment, uint64_t start)
+static void look_for_probe(const struct wire_stream *stream,
+			   const struct wire_segment *segment,
+			   struct wire_seen *seen)
 {
-	return segment->len <= 1 && !segment->fin && stream->is_acked &&
-	       start + 1 == stream->acked;
+	if (segment->len > 1 || segment->fin)
+		return;
+	seen->probe = stream->is_acked && seen->at + 1 == stream->acked;
+	seen->keepalive = seen->at + 1 == stream->next &&
+			  (segment->len == 0 || seen->probe);
 }
 
 static bool is_stray(const struct wire_stream *stream,
@@ -252,34 +303,49 @@ static bool is_stray(const struct wire_stream *stream,
 	return stream->by_syn && segment->len > 0 && start < stream->low;
 }
 
+/* Before the stream takes it: does a segment seen before follow it? */
+static bool is_late(const struct wire_stream *stream, uint64_t start)
+{
+	return start < (stream->holes ? stream->holes->top : stream->next);
+}
+
 void wire_stream_segment(struct wire_stream *stream, struct wire_memory *memory,
 			 const struct wire_segment *segment,
 			 const struct wire_event *event,
 			 struct wire_seen *ret_seen)
 {
 	uint64_t start, end;
+	bool late;
 
 	*ret_seen = (struct wire_seen){ 0 };
 	if (!stream->known)
 		begin(stream, segment->seq);
-	start = position(stream, segment->seq);
+	ret_seen->at = start = position(stream, segment->seq);
 	end = start + segment->len + segment->fin;
-	if (is_probe(stream, segment, start))
+	look_for_probe(stream, segment, ret_seen);
+	if (ret_seen->probe)
 		return;
 	ret_seen->stray = is_stray(stream, segment, start);
-	if (ret_seen->stray)
+	if (ret_seen->stray) {
+		ret_seen->keepalive = false;
 		return;
+	}
 	pass_by(stream, start, event);
-	look_at(stream, memory, segment, start, ret_seen);
-	fill_holes(stream, start, end);
+	late = is_late(stream, start);
+	look_at(stream, memory, segment, event->at_ns, ret_seen);
+	ret_seen->out_of_order = late && ret_seen->fresh > 0 &&
+				 start + ret_seen->repeated < stream->next;
+	ret_seen->back = stream->is_acked && start < stream->acked &&
+			 ret_seen->fresh == 0;
+	close_holes(stream, start, end);
 	if (start < stream->low && segment->len > 0)
 		stream->low = start;
 	if (end > stream->next)
 		stream->next = end;
 }
 
-bool wire_stream_ack(struct wire_stream *stream, uint32_t ack,
-		     const struct wire_event *event)
+enum wire_ack_kind wire_stream_ack(struct wire_stream *stream, uint32_t ack,
+				   const struct wire_event *event)
 {
 	uint64_t at;
 
@@ -288,22 +354,27 @@ bool wire_stream_ack(struct wire_stream *stream, uint32_t ack,
 	at = position(stream, ack);
 	if (at > stream->next + WINDOW_MAX || at + WINDOW_MAX < stream->next ||
 	    (stream->by_syn && at < stream->low))
-		return false;
+		return WIRE_ACK_STRAY;
 	pass_by(stream, at, event);
-	if (!stream->is_acked || at > stream->acked)
-		stream->acked = at;
+	if (stream->is_acked && at <= stream->acked)
+		return at == stream->acked ? WIRE_ACK_SAME : WIRE_ACK_BACK;
+	stream->acked = at;
 	stream->is_acked = true;
-	return true;
+	return WIRE_ACK_NEW;
 }
 
 uint64_t wire_stream_lost(const struct wire_stream *stream,
 			  struct wire_event *ret_first)
 {
-	uint64_t sum = stream->given_up;
+	const struct wire_holes *holes = stream->holes;
+	uint64_t sum;
 
-	for (size_t i = 0; i < stream->n_holes; i++)
-		sum += stream->holes[i].to - stream->holes[i].from;
-	if (stream->n_holes > 0)
-		*ret_first = stream->holes[0].event;
+	if (!holes)
+		return 0;
+	sum = holes->given_up;
+	for (size_t i = 0; i < holes->n; i++)
+		sum += holes->v[i].to - holes->v[i].from;
+	if (holes->n > 0)
+		*ret_first = holes->v[0].event;
 	return sum;
 }

@@ -18,13 +18,27 @@ struct wire_hole {
 };
 
 /**
+ * struct wire_holes - Those of a stream, while it has any
+ * @v:		Owned, in order
+ * @given_up:	Bytes of holes no longer watched, because there were too many
+ * @top:	One past the highest position of the segments seen: what was
+ *		acknowledged beyond was passed by, but not by a segment
+ */
+struct wire_holes {
+	struct wire_hole *v;
+	size_t n;
+	uint64_t given_up;
+	uint64_t top;
+};
+
+/**
  * struct wire_stream - What one side sent
  * @low:	First position of the stream
  * @next:	One past the highest position known to have been sent
  * @acked:	What the other side acknowledged; below it all has arrived
  * @kept:	Newest of its payload in the memory, see wire_memory_keep()
- * @holes:	Owned, in order, NULL when there is none
- * @given_up:	Bytes of holes no longer watched, because there were too many
+ * @holes:	Owned, NULL when there is none
+ * @isn:	Sequence number that is position 0 to the user
  * @known:	A first segment was seen, so the positions mean something
  * @by_syn:	It was the SYN: nothing comes before @low
  * @is_acked:	@acked is filled
@@ -37,9 +51,8 @@ struct wire_stream {
 	uint64_t next;
 	uint64_t acked;
 	uint64_t kept;
-	struct wire_hole *holes;
-	uint64_t given_up;
-	uint32_t n_holes;
+	struct wire_holes *holes;
+	uint32_t isn;
 	bool known;
 	bool by_syn;
 	bool is_acked;
@@ -47,18 +60,30 @@ struct wire_stream {
 
 /**
  * struct wire_seen - What one segment was to its stream
+ * @at:		Position of its first byte
  * @fresh:	Bytes seen the first time
  * @repeated:	Bytes seen before
  * @differing:	Of these, that are not as they were
  * @unchecked:	Of these, whose first copy is not at hand
- * @stray:	The segment is not of this stream, all else is 0
+ * @stray:	The segment is not of this stream; besides @at all else is 0
+ * @probe:	It stands on the last byte that was acknowledged, which means
+ *		nothing: a keep-alive, or what ends TCP repair
+ * @keepalive:	It stands on the last byte that was sent: a keep-alive
+ * @back:	It stands below what was acknowledged, has nothing fresh and is no
+ *		probe
+ * @out_of_order: Something fresh, and a segment seen before follows it
  */
 struct wire_seen {
+	uint64_t at;
 	uint32_t fresh;
 	uint32_t repeated;
 	uint32_t differing;
 	uint32_t unchecked;
 	bool stray;
+	bool probe;
+	bool keepalive;
+	bool back;
+	bool out_of_order;
 };
 
 /**
@@ -94,12 +119,23 @@ void wire_stream_segment(struct wire_stream *stream, struct wire_memory *memory,
 			 struct wire_seen *ret_seen);
 
 /**
- * wire_stream_ack() - The other side acknowledged all before @ack
- *
- * Return: false when @ack is of no such stream (nothing is changed then)
+ * enum wire_ack_kind - What an acknowledgement was
+ * @WIRE_ACK_STRAY: Of no such stream; nothing is changed then
  */
-bool wire_stream_ack(struct wire_stream *stream, uint32_t ack,
-		     const struct wire_event *event);
+enum wire_ack_kind {
+	WIRE_ACK_NONE,
+	WIRE_ACK_NEW,
+	WIRE_ACK_SAME,
+	WIRE_ACK_BACK,
+	WIRE_ACK_STRAY
+};
+
+/** wire_stream_ack() - The other side acknowledged all before @ack */
+enum wire_ack_kind wire_stream_ack(struct wire_stream *stream, uint32_t ack,
+				   const struct wire_event *event);
+
+/** wire_stream_place() - What @seq is to the user: less the initial one */
+int64_t wire_stream_place(const struct wire_stream *stream, uint32_t seq);
 
 /**
  * wire_stream_lost() - Bytes in holes not filled so far

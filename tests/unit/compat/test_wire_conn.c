@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "compat/wire_conn.h"
 #include "tests/lib/frames.h"
 #include "tests/lib/testing.h"
 

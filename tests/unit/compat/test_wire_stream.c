@@ -213,7 +213,8 @@ static void do_act(struct wire_stream *stream, struct wire_memory *memory,
 	}
 	if (act->kind == 'a') {
 		expect(script->name, frame, "refused",
-		       !wire_stream_ack(stream, segment.seq, &event),
+		       wire_stream_ack(stream, segment.seq, &event) ==
+			       WIRE_ACK_STRAY,
 		       act->repeated);
 		return;
 	}

@@ -3,17 +3,16 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "compat/wire_conn.h"
+#include "compat/wire_flow.h"
 #include "tests/lib/testing.h"
 
 static struct wire_flow *get(struct wire_table *table, uint32_t client,
 			     uint16_t client_port, uint16_t server_port)
 {
 	struct wire_addr from = { .port = client_port };
-	struct wire_addr to = { .ip = { 10, 77 }, .port = server_port };
 
 	memcpy(from.ip, &client, sizeof(client));
-	return wire_table_get(table, &from, &to);
+	return wire_table_get(table, &from, server_port);
 }
 
 START_TEST(the_same_addresses_are_the_same_connection)
@@ -21,7 +20,7 @@ START_TEST(the_same_addresses_are_the_same_connection)
 	CLEANUP(wire_table_release) struct wire_table table = { 0 };
 	struct wire_flow *flow = get(&table, 1, 2, 3);
 
-	flow->conn.syn_again = 5;
+	flow->unanswered = 5;
 	ck_assert_ptr_eq(get(&table, 1, 2, 3), flow);
 	ck_assert_uint_eq(table.n, 1);
 }
@@ -45,11 +44,11 @@ START_TEST(a_new_connection_knows_nothing)
 	CLEANUP(wire_table_release) struct wire_table table = { 0 };
 	const struct wire_flow *flow = get(&table, 1, 2, 3);
 
-	ck_assert_uint_eq(flow->conn.move.blackout_ns, UINT64_MAX);
-	ck_assert_uint_eq(flow->conn.client.port, 2);
-	ck_assert_uint_eq(flow->conn.server.port, 3);
-	ck_assert_int_eq(flow->host, -1);
-	ck_assert_uint_eq(flow->conn.first_frame, 0);
+	ck_assert_uint_eq(flow->client_port, 2);
+	ck_assert_uint_eq(flow->server_port, 3);
+	ck_assert_uint_eq(flow->first_frame, 0);
+	ck_assert_int_eq(flow->half[WIRE_CLIENT].scale, -1);
+	ck_assert(!wire_half_offered(&flow->half[WIRE_SERVER]));
 }
 END_TEST
 
@@ -59,15 +58,62 @@ START_TEST(many_connections_stay_in_order_of_appearance)
 	const uint32_t n = 50000;
 
 	for (uint32_t i = 0; i < n; i++)
-		get(&table, i / 1000, (uint16_t)(i % 1000), 80)->conn.syn_again =
-			i;
+		get(&table, i / 1000, (uint16_t)(i % 1000), 80)->unanswered = i;
 	ck_assert_uint_eq(table.n, n);
 	for (uint32_t i = 0; i < n; i++) {
-		ck_assert_uint_eq(table.flows[i].conn.syn_again, i);
+		ck_assert_uint_eq(wire_table_at(&table, i)->unanswered, i);
 		ck_assert_ptr_eq(get(&table, i / 1000, (uint16_t)(i % 1000),
 				     80),
-				 &table.flows[i]);
+				 wire_table_at(&table, i));
 	}
+}
+END_TEST
+
+START_TEST(one_that_is_not_there_is_not_found)
+{
+	CLEANUP(wire_table_release) struct wire_table table = { 0 };
+	struct wire_addr client = { .port = 2 };
+
+	ck_assert_ptr_null(wire_table_find(&table, &client, 3));
+	(void)get(&table, 1, 2, 3);
+	ck_assert_ptr_null(wire_table_find(&table, &client, 3));
+	ck_assert_uint_eq(table.n, 1);
+}
+END_TEST
+
+/* --- The same client's next connection ------------------------------------ */
+
+/* A connection of frames [first, first + server_at). */
+static struct wire_flow *begin(struct wire_table *table, uint32_t client,
+			       uint64_t first, uint32_t server_at)
+{
+	struct wire_flow *flow = get(table, client, (uint16_t)first, 80);
+
+	flow->first_frame = first;
+	flow->began_with_syn = true;
+	flow->server_at = server_at;
+	flow->half[WIRE_SERVER].frames = 1;
+	return flow;
+}
+
+START_TEST(the_next_connection_is_the_same_clients_after_this_ones_end)
+{
+	CLEANUP(wire_table_release) struct wire_table table = { 0 };
+	struct wire_flow *one = begin(&table, 7, 10, 21);
+	struct wire_flow *other = begin(&table, 8, 15, 1);
+	struct wire_flow *meanwhile = begin(&table, 7, 20, 100);
+	struct wire_flow *next = begin(&table, 7, 31, 2);
+	struct wire_flow *stale = begin(&table, 7, 200, 2);
+	size_t n;
+
+	stale->began_with_syn = false;
+	n = wire_table_group(&table);
+	ck_assert_uint_eq(n, 4);
+	ck_assert_ptr_eq(wire_table_next(&table, n, one), next);
+	ck_assert_ptr_null(wire_table_next(&table, n, other));
+	ck_assert_ptr_null(wire_table_next(&table, n, meanwhile));
+	one->rst_at = 5;
+	ck_assert_ptr_eq(wire_table_next(&table, n, one), meanwhile);
 }
 END_TEST
 
@@ -80,6 +126,10 @@ Suite *test_suite(void)
 	tcase_add_test(tcase,
 		       each_part_of_the_addresses_tells_connections_apart);
 	tcase_add_test(tcase, a_new_connection_knows_nothing);
+	tcase_add_test(tcase, one_that_is_not_there_is_not_found);
+	tcase_add_test(
+		tcase,
+		the_next_connection_is_the_same_clients_after_this_ones_end);
 	tcase_add_test(tcase, many_connections_stay_in_order_of_appearance);
 	suite_add_tcase(suite, tcase);
 	return suite;
