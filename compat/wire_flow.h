@@ -46,7 +46,7 @@ struct wire_half {
 	uint16_t window, window_min, window_max;
 	uint16_t mss;
 	uint8_t syn, fin, rst;
-	int8_t scale : 5;
+	signed int scale : 5;
 	bool syn_seen : 1;
 	bool sack_permitted : 1;
 	bool provoked : 1;
@@ -74,7 +74,7 @@ enum wire_mark {
  * @repeat_at, @repeat_ns: The client's last transmission that was repeated
  * @backoff_ns:	Between it and the one before, since the server's last segment
  * @isn, @options: Of a SYN that may begin a new incarnation
- * @has_isn, @isn_dir: There is one, of this side
+ * @isn_dir:	Whose, when flow.has_isn
  */
 struct wire_rare {
 	struct wire_side side[2];
@@ -98,7 +98,6 @@ struct wire_rare {
 	uint64_t repeat_at, repeat_ns, backoff_ns;
 	uint32_t isn;
 	struct wire_options options;
-	bool has_isn;
 	enum wire_dir isn_dir;
 };
 
@@ -131,8 +130,9 @@ struct wire_serving {
  * struct wire_flow - A connection while frames come in
  * @half:	By enum wire_dir
  * @server_ns, @server_at: The server's last segment; the flow's first without
- * @server_first_ns, @server_first_at: The server's first, while it is one host
- * @data_ns, @data_at: Its first with payload not seen before
+ * @server_first_at, @server_first_after: The server's first, while it is one
+ *		host
+ * @data_at, @data_after: Its first with payload not seen before
  * @stamp_ns:	Its last with timestamps, the first being its first segment
  * @tsval:	Of that first one
  * @rst_ns, @rst_at: The first RST; 0: none
@@ -143,8 +143,10 @@ struct wire_serving {
  * @has_mac:	The server's segments have a link address
  * @stamped:	The server's segments have timestamps
  * @run_dir:	Who sent the last of the run
+ * @has_isn:	A SYN waits in @rare for its incarnation
  *
- * Fields named _at are numbers of frames in the flow, see wire_flow_at().
+ * Fields named _at are numbers of frames in the flow, see wire_flow_at(); those
+ * named _after ns after its first. What is too late for them makes @serving.
  */
 struct wire_flow {
 	struct wire_half half[2];
@@ -154,13 +156,12 @@ struct wire_flow {
 	uint64_t first_ns, last_ns;
 	uint64_t silence_ns, silence_at_ns;
 	uint64_t server_ns, server_silence_ns;
-	uint64_t server_first_ns;
-	uint64_t data_ns;
 	uint64_t stamp_ns;
 	uint64_t rst_ns;
 	uint64_t unanswered_ns;
 	uint32_t last_at, server_at, server_first_at, data_at, rst_at;
 	uint32_t unanswered, unanswered_at;
+	uint32_t server_first_after, data_after;
 	uint32_t tsval;
 	uint8_t client_ip[16];
 	uint16_t client_port, server_port;
@@ -174,6 +175,7 @@ struct wire_flow {
 	bool rst_no_socket : 1;
 	bool rst_by_server : 1;
 	bool run_dir : 1;
+	bool has_isn : 1;
 };
 
 /** wire_flow_at() - Number of a frame in the flow, 1 is its first; a frame
@@ -318,7 +320,8 @@ void wire_host_spoke(struct wire_host *host, const struct wire_event *event);
 /**
  * struct wire_table - All connections, in order of appearance
  * @chunks:	Owned arrays of WIRE_CHUNK flows, so that none ever moves
- * @slots:	Owned hash table of their numbers plus one, 0: free
+ * @slots:	Owned hash table: each has the number of a flow plus one and bits
+ *		of its hash, see wire_table.c; 0: free
  * @last:	The one that was asked for last
  */
 struct wire_table {

@@ -43,6 +43,17 @@ void wire_host_spoke(struct wire_host *host, const struct wire_event *event)
 
 /* --- While there is one host of one habit --------------------------------- */
 
+static bool is_too_late(const struct wire_look *look)
+{
+	return wire_elapsed(look->flow->first_ns, look->event->at_ns) >
+	       UINT32_MAX;
+}
+
+static uint32_t after_first(const struct wire_look *look)
+{
+	return (uint32_t)wire_elapsed(look->flow->first_ns, look->event->at_ns);
+}
+
 static void note_first_segment(struct wire_look *look)
 {
 	struct wire_flow *flow = look->flow;
@@ -51,8 +62,8 @@ static void note_first_segment(struct wire_look *look)
 	flow->has_mac = packet->has_mac;
 	flow->stamped = packet->options.timestamps;
 	flow->tsval = packet->options.tsval;
-	flow->server_first_ns = look->event->at_ns;
 	flow->server_first_at = wire_flow_at(flow, look->event->frame);
+	flow->server_first_after = after_first(look);
 }
 
 /* Whether the flow's few fields can still tell all of its host. */
@@ -62,9 +73,13 @@ static bool is_plain(const struct wire_look *look)
 	const struct wire_packet *packet = look->packet;
 	uint32_t tsval = packet->options.tsval;
 
+	if (!flow->server_first_at)
+		return !is_too_late(look);
 	if (packet->has_mac != flow->has_mac ||
 	    memcmp(&look->event->mac, &flow->mac[WIRE_SERVER],
 		   sizeof(look->event->mac)) != 0)
+		return false;
+	if (!flow->data_at && packet->payload_len > 0 && is_too_late(look))
 		return false;
 	if (packet->options.timestamps)
 		return flow->stamped &&
@@ -93,11 +108,12 @@ static void spell_out(const struct wire_flow *flow,
 	host->frames = frames;
 	host->bytes = half->bytes;
 	host->first_frame = frame_of(flow, flow->server_first_at);
-	host->first_ns = flow->server_first_ns;
+	host->first_ns = flow->first_ns + flow->server_first_after;
 	host->last_frame = frame_of(flow, flow->server_at);
 	host->last_ns = flow->server_ns;
 	host->data_frame = frame_of(flow, flow->data_at);
-	host->data_ns = flow->data_at ? flow->data_ns : WIRE_UNKNOWN;
+	host->data_ns = flow->data_at ? flow->first_ns + flow->data_after :
+					WIRE_UNKNOWN;
 	host->with_sack = rare ? rare->side[WIRE_SERVER].sacks : 0;
 	if (!flow->stamped)
 		return;
@@ -106,7 +122,7 @@ static void spell_out(const struct wire_flow *flow,
 		host->with_timestamps += rare->side[WIRE_SERVER].timestamps;
 	host->ts_first = flow->tsval;
 	host->ts_last = half->tsval;
-	serving->ts_first_ns[0] = flow->server_first_ns;
+	serving->ts_first_ns[0] = host->first_ns;
 	serving->ts_last_ns[0] = flow->stamp_ns;
 }
 
@@ -122,7 +138,7 @@ void wire_flow_serving(const struct wire_flow *flow,
 			  .rate = WIRE_UNKNOWN,
 			  .tail_ns = WIRE_UNKNOWN },
 	};
-	if (flow->has_mac)
+	if (flow->has_mac && flow->server_first_at)
 		spell_out(flow, ret_serving);
 }
 
@@ -265,12 +281,12 @@ void wire_hosts_note(struct wire_look *look)
 {
 	struct wire_flow *flow = look->flow;
 
-	if (!flow->server_first_at) {
-		note_first_segment(look);
-	} else if (!flow->serving && !is_plain(look)) {
+	if (!flow->serving && !is_plain(look)) {
 		flow->serving = xnew(struct wire_serving);
 		wire_flow_serving(flow, flow->serving);
 	}
+	if (!flow->server_first_at)
+		note_first_segment(look);
 	if (flow->serving) {
 		note_serving(look);
 		return;
@@ -318,9 +334,9 @@ void wire_hosts_payload(struct wire_look *look)
 
 	if (!serving) {
 		if (look->dir == WIRE_SERVER && look->seen.fresh &&
-		    !flow->data_at) {
+		    !flow->data_at && !is_too_late(look)) {
 			flow->data_at = wire_flow_at(flow, look->event->frame);
-			flow->data_ns = look->event->at_ns;
+			flow->data_after = after_first(look);
 		}
 		return;
 	}

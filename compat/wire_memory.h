@@ -85,10 +85,10 @@ struct wire_compared wire_memory_compare(const struct wire_memory *memory,
 					 uint64_t newest, uint64_t from,
 					 const uint8_t *bytes, uint32_t len);
 
-/** wire_memory_seen_ns() - When the byte at position @at was seen; WIRE_UNKNOWN
+/** wire_memory_seen_ns() - When the byte at @position was seen; WIRE_UNKNOWN
  * when that is no longer known */
 uint64_t wire_memory_seen_ns(const struct wire_memory *memory, uint64_t newest,
-			     uint64_t at);
+			     uint64_t position);
 
 /**
  * struct wire_flowed - What a stream carried in a time

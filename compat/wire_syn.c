@@ -27,7 +27,7 @@ static void note_syn_again(struct wire_look *look)
 
 	rare->syn_again++;
 	wire_note(&rare->first_syn_again, look->event);
-	rare->has_isn = true;
+	look->flow->has_isn = true;
 	rare->isn = look->packet->seq;
 	rare->isn_dir = look->dir;
 	rare->options = look->packet->options;
@@ -38,8 +38,7 @@ bool wire_syn_pending(const struct wire_flow *flow, enum wire_dir dir,
 {
 	const struct wire_rare *rare = flow->rare;
 
-	return rare && rare->has_isn && rare->isn_dir == dir &&
-	       rare->isn == isn;
+	return flow->has_isn && rare->isn_dir == dir && rare->isn == isn;
 }
 
 /* A SYN without ACK: the first one, the first one again, or a new connection
@@ -57,7 +56,7 @@ static void note_syn(struct wire_look *look)
 	    (mine->known && (uint32_t)mine->low != isn + 1)) {
 		note_syn_again(look);
 		if (again) /* a late copy: the connection goes on */
-			flow->rare->has_isn = false;
+			flow->has_isn = false;
 		return;
 	}
 	flow->began_with_syn = true;
@@ -97,7 +96,7 @@ static void begin_again(struct wire_flow *flow)
 {
 	struct wire_rare *rare = flow->rare;
 
-	rare->has_isn = false;
+	flow->has_isn = false;
 	end_windows(flow, WIRE_CLIENT);
 	end_windows(flow, WIRE_SERVER);
 	end_stream(flow, WIRE_CLIENT);
@@ -114,7 +113,7 @@ static bool begins_again(const struct wire_look *look)
 	const struct wire_rare *rare = look->flow->rare;
 	const struct wire_packet *packet = look->packet;
 
-	if (!rare || !rare->has_isn)
+	if (!look->flow->has_isn)
 		return false;
 	if (look->dir == rare->isn_dir)
 		return !(packet->flags & WIRE_SYN) &&

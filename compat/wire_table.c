@@ -8,17 +8,21 @@
 
 #define SLOTS_MIN 64
 
+static uint64_t mix(uint64_t h)
+{
+	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return h ^ h >> 32;
+}
+
 static uint64_t hash_of(const uint8_t ip[16], uint16_t client_port,
 			uint16_t server_port)
 {
-	uint64_t high, low, h;
+	uint64_t high, low;
 
 	memcpy(&high, ip, 8);
 	memcpy(&low, ip + 8, 8);
-	h = high ^ ((uint64_t)client_port << 16 | server_port);
-	h *= UINT64_C(0x9e3779b97f4a7c15);
-	h = (h ^ h >> 32 ^ low) * UINT64_C(0xbf58476d1ce4e5b9);
-	return h ^ h >> 32;
+	return mix(mix(high ^ ((uint64_t)client_port << 16 | server_port)) ^
+		   low);
 }
 
 static bool is_of(const struct wire_flow *flow, const uint8_t ip[16],
@@ -29,19 +33,37 @@ static bool is_of(const struct wire_flow *flow, const uint8_t ip[16],
 	       memcmp(flow->client_ip, ip, 16) == 0;
 }
 
+/* A slot has a flow's number plus one, below @n_slots, and above it as many bits
+ * of its hash as there is room for: flows are far away in memory, and only those
+ * are looked at that are almost surely right. */
+static uint32_t slot_of(const struct wire_table *table, uint64_t hash, size_t i)
+{
+	uint32_t mask = (uint32_t)(table->n_slots - 1);
+
+	return ((uint32_t)(hash >> 32) & ~mask) | (uint32_t)(i + 1);
+}
+
+static struct wire_flow *flow_of(const struct wire_table *table, uint32_t slot)
+{
+	return wire_table_at(table, (slot & (table->n_slots - 1)) - 1);
+}
+
 /* The slot in which the flow of these addresses is, or the free one where it
  * belongs. */
-static uint32_t *find_slot(const struct wire_table *table, const uint8_t ip[16],
-			   uint16_t client_port, uint16_t server_port)
+static uint32_t *find_slot(const struct wire_table *table, uint64_t hash,
+			   const uint8_t ip[16], uint16_t client_port,
+			   uint16_t server_port)
 {
 	size_t mask = table->n_slots - 1;
-	size_t i = hash_of(ip, client_port, server_port) & mask;
+	uint32_t tag = (uint32_t)(hash >> 32) & ~(uint32_t)mask;
 
-	for (;; i = (i + 1) & mask) {
+	for (size_t i = hash & mask;; i = (i + 1) & mask) {
 		uint32_t *slot = &table->slots[i];
 
-		if (*slot == 0 || is_of(wire_table_at(table, *slot - 1), ip,
-					client_port, server_port))
+		if (*slot == 0)
+			return slot;
+		if ((*slot & ~(uint32_t)mask) == tag &&
+		    is_of(flow_of(table, *slot), ip, client_port, server_port))
 			return slot;
 	}
 }
@@ -53,9 +75,11 @@ static void grow(struct wire_table *table)
 	table->slots = xcalloc(table->n_slots, sizeof(table->slots[0]));
 	for (size_t i = 0; i < table->n; i++) {
 		const struct wire_flow *flow = wire_table_at(table, i);
+		uint64_t hash = hash_of(flow->client_ip, flow->client_port,
+					flow->server_port);
 
-		*find_slot(table, flow->client_ip, flow->client_port,
-			   flow->server_port) = (uint32_t)(i + 1);
+		*find_slot(table, hash, flow->client_ip, flow->client_port,
+			   flow->server_port) = slot_of(table, hash, i);
 	}
 }
 
@@ -81,12 +105,13 @@ struct wire_flow *wire_table_find(const struct wire_table *table,
 				  const struct wire_addr *client,
 				  uint16_t server_port)
 {
+	uint64_t hash = hash_of(client->ip, client->port, server_port);
 	uint32_t slot;
 
 	if (table->n == 0)
 		return NULL;
-	slot = *find_slot(table, client->ip, client->port, server_port);
-	return slot ? wire_table_at(table, slot - 1) : NULL;
+	slot = *find_slot(table, hash, client->ip, client->port, server_port);
+	return slot ? flow_of(table, slot) : NULL;
 }
 
 struct wire_flow *wire_table_get(struct wire_table *table,
@@ -94,18 +119,20 @@ struct wire_flow *wire_table_get(struct wire_table *table,
 				 uint16_t server_port)
 {
 	struct wire_flow *flow = table->last;
+	uint64_t hash;
 	uint32_t *slot;
 
 	if (flow && is_of(flow, client->ip, client->port, server_port))
 		return flow;
 	if (table->n * 4 >= table->n_slots * 3)
 		grow(table);
-	slot = find_slot(table, client->ip, client->port, server_port);
+	hash = hash_of(client->ip, client->port, server_port);
+	slot = find_slot(table, hash, client->ip, client->port, server_port);
 	if (*slot) {
-		flow = wire_table_at(table, *slot - 1);
+		flow = flow_of(table, *slot);
 	} else {
+		*slot = slot_of(table, hash, table->n);
 		flow = add(table, client, server_port);
-		*slot = (uint32_t)table->n;
 	}
 	table->last = flow;
 	return flow;
