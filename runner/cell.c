@@ -21,6 +21,7 @@ static const struct cell_stage {
 } stages[] = {
 	{ stage_boot, STAGE_COUNT, PHASE_BOOT },
 	{ stage_requires, STAGE_COUNT, PHASE_BOOT },
+	{ stage_network, STAGE_COUNT, PHASE_BOOT },
 	{ stage_capture, STAGE_COUNT, PHASE_BOOT },
 	{ stage_files, STAGE_COUNT, PHASE_START },
 	{ stage_start, STAGE_BEFORE_START, PHASE_START },
@@ -70,9 +71,9 @@ static int wind_up(struct cell_run *run, struct err *err)
 	int rc = cell_drop_peer(run, err);
 
 	forget_receiver(run);
-
-	if (run->capture &&
-	    capture_stop(TAKE(run->capture), &run->obs->capture_drops, err))
+	if (cell_end_capture(run, err))
+		rc = -1;
+	if (cell_end_network(run, err))
 		rc = -1;
 	if (evidence_collect(run, err))
 		rc = -1;

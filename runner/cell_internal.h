@@ -7,6 +7,7 @@
 #include "runner/cell.h"
 #include "runner/client.h"
 #include "runner/guest.h"
+#include "runner/net_host.h"
 
 /** What a stage of a cell returns: on with it, the end of the cell (a step
  * failed and is recorded), or -1: trouble of ours in err */
@@ -16,6 +17,7 @@ enum { CELL_GO_ON = 0, CELL_STOP = 1 };
  * struct cell_run - One attempt under way
  * @pid:	Of the workload on the source
  * @images_on:	Where the dump's images are now, NODE_COUNT: nowhere
+ * @peer_host:	The peer's own host on the service network
  */
 struct cell_run {
 	const struct cell_opts *opts;
@@ -23,6 +25,7 @@ struct cell_run {
 	struct observation *obs;
 	long pid;
 	enum node images_on;
+	struct net_host *peer_host;
 	struct capture *capture;
 	struct client *client;
 	struct phase_job {
@@ -96,6 +99,8 @@ int stage_boot(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_requires(struct cell_run *run, struct err *err);
 WARN_UNUSED
+int stage_network(struct cell_run *run, struct err *err);
+WARN_UNUSED
 int stage_capture(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_files(struct cell_run *run, struct err *err);
@@ -128,6 +133,15 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
 WARN_UNUSED
 int cell_await_answer(struct cell_run *run, uint64_t since_ns,
 		      uint64_t within_ns, bool *ret_answered, struct err *err);
+
+/** cell_end_capture() - Once the peer has ended: the capture whole, with the
+ * cell's marks in it, and its drops; none is fine */
+WARN_UNUSED
+int cell_end_capture(struct cell_run *run, struct err *err);
+
+/** cell_end_network() - The peer's host off the network; none is fine */
+WARN_UNUSED
+int cell_end_network(struct cell_run *run, struct err *err);
 
 /** cell_drop_peer() - End the peer of a cell that ended early; none is fine */
 WARN_UNUSED

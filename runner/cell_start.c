@@ -102,19 +102,6 @@ int stage_requires(struct cell_run *run, struct err *err)
 	return rc;
 }
 
-int stage_capture(struct cell_run *run, struct err *err)
-{
-	CLEANUP_FREE char *path = NULL;
-
-	if (!run->scenario->workload.port)
-		return CELL_GO_ON;
-	path = evidence_path(run, EVIDENCE_CAPTURE);
-	if (capture_start(LAB_SERVICE_BRIDGE, path, &run->capture, err))
-		return -1;
-	run->obs->capture = xstrdup(EVIDENCE_CAPTURE);
-	return CELL_GO_ON;
-}
-
 static int deliver(struct cell_run *run, enum node on, const void *tar,
 		   size_t len, struct phase_job *job, struct err *err)
 {
@@ -249,7 +236,8 @@ int stage_peer(struct cell_run *run, struct err *err)
 	if (s->peer.kind == PEER_NONE)
 		return CELL_GO_ON;
 	step = step_begin(run, PHASE_START, "peer", NODE_HOST, true);
-	if (client_start(s, run->opts->dir, &run->client, err) ||
+	if (client_start(s, run->opts->dir, net_host_fd(run->peer_host),
+			 &run->client, err) ||
 	    cell_await_answer(run, 0, s->limits.start_ns, &answered, err) ||
 	    cell_be_served(run, s->peer.before_ns, err)) {
 		step_end(run, step, -1, err->msg, NULL);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,8 @@ static int become_child(const struct launch *launch)
 		if (launch->fds[i] >= 0 && dup2(launch->fds[i], i) < 0)
 			return -1;
 	if (opts->cwd && chdir(opts->cwd) < 0)
+		return -1;
+	if (opts->netns_fd > 0 && setns(opts->netns_fd, CLONE_NEWNET) < 0)
 		return -1;
 	return 0;
 }

@@ -32,6 +32,7 @@ struct child;
  * @out_path, @err_path: File for stdout and stderr, made or emptied; the same
  *		path for both is opened once
  * @out_fd, @err_fd: Descriptor instead of a file; 0: none
+ * @netns_fd:	Network namespace to run in; 0: ours
  * @pass_fds, @n_pass_fds: Further descriptors the program keeps, same numbers
  * @death_signal: What it gets when we end before it; 0: SIGKILL. Its process
  *		group gets nothing: a program that starts others sees to them
@@ -53,6 +54,7 @@ struct child_opts {
 	const char *const *argv;
 	const char *const *env;
 	const char *cwd;
+	int netns_fd;
 	int stdin_fd;
 	const char *out_path;
 	const char *err_path;

@@ -36,7 +36,8 @@ struct client {
 };
 
 static int start_child(struct client *client, const struct scenario *s,
-		       const char *dir, int stdin_fd, struct err *err)
+		       const char *dir, int netns_fd, int stdin_fd,
+		       struct err *err)
 {
 	char port[8], interval[24];
 	CLEANUP_FREE char *env_port = NULL;
@@ -53,6 +54,7 @@ static int start_child(struct client *client, const struct scenario *s,
 	struct child_opts opts = { .argv = client->built_in ? built_in :
 							      command,
 				   .env = env,
+				   .netns_fd = netns_fd,
 				   .stdin_fd = stdin_fd,
 				   .out_path = log,
 				   .err_path = log };
@@ -65,7 +67,7 @@ static int start_child(struct client *client, const struct scenario *s,
 	return child_start(&opts, &client->child, err);
 }
 
-int client_start(const struct scenario *scenario, const char *dir,
+int client_start(const struct scenario *scenario, const char *dir, int netns_fd,
 		 struct client **ret_client, struct err *err)
 {
 	struct client *client = xnew(struct client);
@@ -85,7 +87,7 @@ int client_start(const struct scenario *scenario, const char *dir,
 		goto out;
 	}
 	client->stdin_fd = ends[1];
-	if (start_child(client, scenario, dir, ends[0], err))
+	if (start_child(client, scenario, dir, netns_fd, ends[0], err))
 		goto out;
 	close(ends[0]);
 	*ret_client = client;

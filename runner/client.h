@@ -16,9 +16,10 @@ struct client;
 /**
  * client_start() - Start a scenario's peer
  * @dir:	Folder for transcript and log
+ * @netns_fd:	The network that it is in
  */
 WARN_UNUSED
-int client_start(const struct scenario *scenario, const char *dir,
+int client_start(const struct scenario *scenario, const char *dir, int netns_fd,
 		 struct client **ret_client, struct err *err);
 
 /** client_pidfd() - Readable when it has ended; borrowed */

@@ -151,6 +151,7 @@ static int on_host(struct cell_run *run, const struct step *step,
 	const char *argv[] = { "sh", "-c", script, NULL };
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
+				   .netns_fd = net_host_fd(run->peer_host),
 				   .any_status = true,
 				   .deadline_ns =
 					   clock_now_ns() + step->within_ns };

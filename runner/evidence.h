@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-#define EVIDENCE_CAPTURE "service.pcap"
+#define EVIDENCE_CAPTURE "service.pcapng"
 #define EVIDENCE_CRIU_TAR "criu.tar"
 
 struct cell_run;

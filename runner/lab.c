@@ -58,8 +58,7 @@ static int make_networks(struct lab *lab, struct err *err)
 	static const char *const bridges[] = { LAB_SERVICE_BRIDGE,
 					       LAB_TRANSFER_BRIDGE };
 
-	if (net_up("lo", err) ||
-	    net_bridge(LAB_SERVICE_BRIDGE, LAB_PEER_IP, err) ||
+	if (net_up("lo", err) || net_bridge(LAB_SERVICE_BRIDGE, NULL, err) ||
 	    net_bridge(LAB_TRANSFER_BRIDGE, NULL, err) ||
 	    net_offloads_off(LAB_SERVICE_BRIDGE, err))
 		return -1;

@@ -5,11 +5,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libmnl/libmnl.h>
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
-#include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "runner/net_internal.h"
 
 #define PREFIX_LEN 24
 
@@ -28,8 +27,7 @@ static void socket_closep(struct mnl_socket **nl)
 		mnl_socket_close(*nl);
 }
 
-/* Send one request and wait for the kernel's acknowledgement. */
-static int talk(struct nlmsghdr *nlh, const char *what, struct err *err)
+int net_talk(struct nlmsghdr *nlh, const char *what, struct err *err)
 {
 	CLEANUP(socket_closep)
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
@@ -52,8 +50,8 @@ static int talk(struct nlmsghdr *nlh, const char *what, struct err *err)
 	return 0;
 }
 
-static struct nlmsghdr *link_request(char *buf, uint16_t flags, int index,
-				     struct ifinfomsg **ret_ifi)
+struct nlmsghdr *net_link_request(char *buf, uint16_t flags, int index,
+				  struct ifinfomsg **ret_ifi)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 
@@ -65,7 +63,7 @@ static struct nlmsghdr *link_request(char *buf, uint16_t flags, int index,
 	return nlh;
 }
 
-static int index_of(const char *name, int *ret_index, struct err *err)
+int net_index(const char *name, int *ret_index, struct err *err)
 {
 	unsigned int index = if_nametoindex(name);
 
@@ -82,17 +80,17 @@ int net_up(const char *name, struct err *err)
 	struct nlmsghdr *nlh;
 	int index = 0;
 
-	if (index_of(name, &index, err))
+	if (net_index(name, &index, err))
 		return -1;
-	nlh = link_request(buf, 0, index, &ifi);
+	nlh = net_link_request(buf, 0, index, &ifi);
 	ifi->ifi_change = IFF_UP;
 	ifi->ifi_flags = IFF_UP;
-	if (talk(nlh, "set a device up", err))
+	if (net_talk(nlh, "set a device up", err))
 		return err_wrap(err, "network device '%s'", name);
 	return 0;
 }
 
-static int add_address(const char *name, const char *ip, struct err *err)
+int net_address(const char *name, const char *ip, struct err *err)
 {
 	char buf[1024];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -100,7 +98,7 @@ static int add_address(const char *name, const char *ip, struct err *err)
 	struct in_addr addr;
 	int index = 0;
 
-	if (index_of(name, &index, err))
+	if (net_index(name, &index, err))
 		return -1;
 	if (inet_pton(AF_INET, ip, &addr) != 1)
 		return err_set(err, ERR_INPUT, 0, "bad IPv4 address '%s'", ip);
@@ -112,7 +110,7 @@ static int add_address(const char *name, const char *ip, struct err *err)
 	ifa->ifa_index = (uint32_t)index;
 	mnl_attr_put(nlh, IFA_LOCAL, sizeof(addr), &addr);
 	mnl_attr_put(nlh, IFA_ADDRESS, sizeof(addr), &addr);
-	if (talk(nlh, "add an address", err))
+	if (net_talk(nlh, "add an address", err))
 		return err_wrap(err, "'%s' on '%s'", ip, name);
 	return 0;
 }
@@ -122,7 +120,7 @@ int net_bridge(const char *name, const char *ip, struct err *err)
 	char buf[1024];
 	struct ifinfomsg *ifi;
 	struct nlmsghdr *nlh =
-		link_request(buf, NLM_F_CREATE | NLM_F_EXCL, 0, &ifi);
+		net_link_request(buf, NLM_F_CREATE | NLM_F_EXCL, 0, &ifi);
 	struct nlattr *info, *data;
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
@@ -134,25 +132,25 @@ int net_bridge(const char *name, const char *ip, struct err *err)
 	mnl_attr_put_u8(nlh, IFLA_BR_MCAST_SNOOPING, 0);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
-	if (talk(nlh, "make a bridge", err))
+	if (net_talk(nlh, "make a bridge", err))
 		return err_wrap(err, "bridge '%s'", name);
-	if (ip && add_address(name, ip, err))
+	if (ip && net_address(name, ip, err))
 		return -1;
 	return net_up(name, err);
 }
 
-static int enslave(const char *name, const char *bridge, struct err *err)
+int net_enslave(const char *name, const char *bridge, struct err *err)
 {
 	char buf[1024];
 	struct ifinfomsg *ifi;
 	struct nlmsghdr *nlh;
 	int index = 0, master = 0;
 
-	if (index_of(name, &index, err) || index_of(bridge, &master, err))
+	if (net_index(name, &index, err) || net_index(bridge, &master, err))
 		return -1;
-	nlh = link_request(buf, 0, index, &ifi);
+	nlh = net_link_request(buf, 0, index, &ifi);
 	mnl_attr_put_u32(nlh, IFLA_MASTER, (uint32_t)master);
-	if (talk(nlh, "put a tap on a bridge", err))
+	if (net_talk(nlh, "put a device on a bridge", err))
 		return err_wrap(err, "'%s' on '%s'", name, bridge);
 	return 0;
 }
@@ -209,7 +207,7 @@ int net_tap(const char *name, const char *bridge, bool offloads,
 		return err_errno(err, "keep the tap device '%s'", name);
 	if (!offloads && net_offloads_off(name, err))
 		return -1;
-	if (enslave(name, bridge, err))
+	if (net_enslave(name, bridge, err))
 		return -1;
 	return net_up(name, err);
 }
@@ -220,7 +218,7 @@ int net_tap_open(const char *name, const char *bridge, int *ret_fd,
 	CLEANUP_FD int fd = -1;
 
 	if (make_tap(name, 0, &fd, err) || net_offloads_off(name, err) ||
-	    enslave(name, bridge, err) || net_up(name, err))
+	    net_enslave(name, bridge, err) || net_up(name, err))
 		return -1;
 	*ret_fd = TAKE_FD(fd);
 	return 0;

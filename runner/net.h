@@ -11,6 +11,10 @@
 WARN_UNUSED
 int net_up(const char *name, struct err *err);
 
+/** net_address() - Give a device an IPv4 address of prefix length 24 */
+WARN_UNUSED
+int net_address(const char *name, const char *ip, struct err *err);
+
 /** net_bridge() - Make a bridge without spanning tree or snooping, and set it
  * up with an IPv4 address (NULL: none) of prefix length 24 */
 WARN_UNUSED

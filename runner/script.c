@@ -147,8 +147,10 @@ char *script_receive(const struct scenario *s)
 		      "echo transfer-end >&3\n"
 		      "echo takeover-begin >&3\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
-	if (moves && s->migration.takeover != TAKEOVER_NEVER)
+	if (moves && s->migration.takeover != TAKEOVER_NEVER) {
 		put_take_address(buf.f);
+		(void)fputs("echo address-moved >&3\n", buf.f);
+	}
 	return strbuf_take(&buf);
 }
 

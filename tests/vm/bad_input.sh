@@ -145,10 +145,10 @@ damaged
 spoil "$observation" 'd["capture"] = "../../../../../../../etc/hostname"'
 one_broken 'is not a file beside it'
 damaged
-rm "$tmp/bad/${observation%/*}/service.pcap"
+rm "$tmp/bad/${observation%/*}/service.pcapng"
 one_broken 'the capture cannot be read'
 damaged
-echo garbage >"$tmp/bad/${observation%/*}/service.pcap"
+echo garbage >"$tmp/bad/${observation%/*}/service.pcapng"
 one_broken 'the capture cannot be read'
 
 # --- Text of others on our terminal ---------------------------------------------
