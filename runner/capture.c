@@ -292,7 +292,7 @@ static int record_batch(struct recorder *r)
 }
 
 /* Until SIGTERM, and then for what came before it. */
-static int pump(struct recorder *r)
+static int pump(struct recorder *r, int term)
 {
 	struct pollfd fds[CAPTURE_DEVICES_MAX + 1];
 	bool stop = false;
@@ -301,7 +301,7 @@ static int pump(struct recorder *r)
 		fds[i] = (struct pollfd){ .fd = pcap_get_selectable_fd(
 						  r->taps[i].pcap),
 					  .events = POLLIN };
-	fds[r->n] = (struct pollfd){ .fd = term_fd(), .events = POLLIN };
+	fds[r->n] = (struct pollfd){ .fd = term, .events = POLLIN };
 	while (!stop || r->n_caught > 0) {
 		if (!stop && poll(fds, r->n + 1, -1) < 0)
 			return -1;
@@ -336,10 +336,11 @@ static int record_statistics(struct recorder *r, uint64_t *ret_drops)
 
 static int record(struct recorder *r, int ready_fd, uint64_t *ret_drops)
 {
+	CLEANUP_FD int term = term_fd(); /* before anybody can want an end */
 	int rc = write(ready_fd, "", 1) == 1 ? 0 : -1;
 
 	close(ready_fd);
-	if (rc || pump(r) || record_statistics(r, ret_drops))
+	if (rc || pump(r, term) || record_statistics(r, ret_drops))
 		return -1;
 	return ferror(r->file) || fflush(r->file) ? -1 : 0;
 }
