@@ -26,7 +26,7 @@ static void draw_flag(struct svg_picture *p, const struct svg_label *label,
 		return;
 	svg_line(p, label->x, from, label->x, to, style);
 	svg_text(p, label->x + (label->is_left ? -3 : 3), text_y,
-		 label->is_left ? "halo end" : "halo", label->text);
+		 label->is_left ? "end" : "", label->text);
 }
 
 double svg_flags_height(size_t rows)
@@ -79,11 +79,11 @@ static void draw_span(struct svg_picture *p, const struct svg_span *span)
 		"%.1fH%.1f\"/>\n",
 		from, y - 5, to, y - 5, from, y, to);
 	if (width + 8 < to - from)
-		svg_text(p, (from + to) / 2, y - 4, "big mid halo", span->text);
+		svg_text_over(p, (from + to) / 2, y - 4, "big mid", span->text);
 	else if (to + width + 6 < SVG_WIDTH)
-		svg_text(p, to + 6, y + 4, "big halo", span->text);
+		svg_text_over(p, to + 6, y + 4, "big", span->text);
 	else
-		svg_text(p, from - 6, y + 4, "big end halo", span->text);
+		svg_text_over(p, from - 6, y + 4, "big end", span->text);
 }
 
 double svg_spans_height(const struct svg_picture *p)

@@ -52,7 +52,7 @@ struct svg_foci {
 	size_t n;
 };
 
-#define SVG_CELLS_MAX 4096
+#define SVG_CELLS_MAX 8192
 
 /**
  * struct svg_track - All segments of one sender

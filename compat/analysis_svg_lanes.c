@@ -134,8 +134,8 @@ static void draw_signs(struct svg_picture *p, const struct svg_cell *columns,
 
 		svg_mark(p, sign->kind, sign->x, y);
 		if (sign->n > 1)
-			svg_text(p, sign->x + SIGN_PX / 2.0 + 1, y + 3.5,
-				 "small halo", text);
+			svg_text_over(p, sign->x + SIGN_PX / 2.0 + 1, y + 3.5,
+				      "small", text);
 	}
 	free(signs->v);
 	free(signs);
@@ -222,7 +222,7 @@ static bool draw_time(struct svg_picture *p, uint64_t from_ns, uint64_t to_ns,
 		"<path class=\"time\" d=\"M%.1f %.1fv6M%.1f %.1fv6M%.1f "
 		"%.1fH%.1f\"/>\n",
 		from, y - 3, to, y - 3, from, y, to);
-	svg_text(p, (from + to) / 2, y + 3.5, "small mid halo", text);
+	svg_text_over(p, (from + to) / 2, y + 3.5, "small mid", text);
 	return true;
 }
 

@@ -207,7 +207,7 @@ static void draw_panel(struct svg_picture *p, enum wire_dir dir)
 	};
 	struct panel panel = { .dir = dir, .y = p->y + TITLE_PX };
 
-	svg_text(p, SVG_PLOT_X, p->y + TITLE_PX - 5, "name halo", names[dir]);
+	svg_text_over(p, SVG_PLOT_X, p->y + TITLE_PX - 5, "name", names[dir]);
 	find_range(&p->view, &panel);
 	draw_scale(p, &panel);
 	svg_put(p,

@@ -129,26 +129,49 @@ static double entry_x(struct svg_picture *p, double *x, const char *text)
 	return at;
 }
 
-/* struct line_sample - A line or area of the legend, at 0,0 and 20 wide */
+/* struct line_sample - A line or area of the legend, at 0,0 and 20 wide;
+ * @is_drawn: whether the picture has any, NULL: always */
 struct line_sample {
 	const char *shape;
 	const char *meaning;
+	bool (*is_drawn)(const struct svg_picture *p);
 };
+
+static bool has_times(const struct svg_picture *p)
+{
+	return p->drawn[SVG_REPEATED] || p->drawn[SVG_KEEPALIVE];
+}
+
+static bool has_silence(const struct svg_picture *p)
+{
+	for (size_t i = 0; i < p->n_spans; i++)
+		if (p->spans[i].is_silent)
+			return true;
+	return false;
+}
+
+static bool has_phases(const struct svg_picture *p)
+{
+	return p->phases.n > 0;
+}
 
 static const struct line_sample samples[] = {
 	{ "<path class=\"tick\" d=\"M4 5v-12M8 5v-6M12 5v-12M16 5v-6\"/>",
-	  "segments, half as high: without payload" },
+	  "segments, half as high: without payload", NULL },
 	{ "<path class=\"data\" d=\"M10-6V5\"/>"
 	  "<path class=\"level\" d=\"M0 5H10V-6H20\"/>",
-	  "bytes sent the first time" },
+	  "bytes sent the first time", NULL },
 	{ "<path class=\"acked\" d=\"M0 0H20\"/>",
-	  "acknowledged by the other side" },
+	  "acknowledged by the other side", NULL },
 	{ "<rect fill=\"url(#silent)\" x=\"0\" y=\"-7\" width=\"20\" "
 	  "height=\"13\"/>",
-	  "no answer from the server" },
+	  "no answer from the server", has_silence },
+	{ "<path class=\"time\" d=\"M1-3v6M19-3v6M1 0H19\"/>",
+	  "since the client sent the same before", has_times },
 	{ "<path class=\"pole\" d=\"M10-8V6\"/>",
-	  "#: frame, as Wireshark counts" },
-	{ "<path class=\"phase\" d=\"M10-8V6\"/>", "phase of the migration" },
+	  "#: frame, as Wireshark counts", NULL },
+	{ "<path class=\"phase\" d=\"M10-8V6\"/>", "phase of the migration",
+	  has_phases },
 };
 
 void svg_draw_legend(struct svg_picture *p)
@@ -158,8 +181,11 @@ void svg_draw_legend(struct svg_picture *p)
 	p->y += 14;
 	svg_text(p, SVG_PLOT_X - 8, p->y + 4, "name end", "legend");
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
-		double at = entry_x(p, &x, samples[i].meaning);
+		double at;
 
+		if (samples[i].is_drawn && !samples[i].is_drawn(p))
+			continue;
+		at = entry_x(p, &x, samples[i].meaning);
 		svg_put(p, "<g transform=\"translate(%.1f %.1f)\">%s</g>\n", at,
 			p->y, samples[i].shape);
 		svg_text(p, at + 25, p->y + 4, "", samples[i].meaning);

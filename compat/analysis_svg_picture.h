@@ -62,6 +62,10 @@ void svg_put(struct svg_picture *p, const char *fmt, ...) PRINTF(2, 3);
 /** svg_text() - @classes: names of classes of the style sheet */
 void svg_text(struct svg_picture *p, double x, double y, const char *classes,
 	      const char *text);
+/** svg_text_over() - The same, legible over lines: on white as wide as its
+ * letters (SVG 1.1 has no paint-order) */
+void svg_text_over(struct svg_picture *p, double x, double y,
+		   const char *classes, const char *text);
 void svg_line(struct svg_picture *p, double x1, double y1, double x2, double y2,
 	      const char *classes);
 /** svg_mark() - A segment's sign, centred; the legend will explain it */

@@ -57,7 +57,7 @@ static const char style[] =
 	".big{font-size:13px;font-weight:bold}"
 	".end{text-anchor:end}"
 	".mid{text-anchor:middle}"
-	".halo{paint-order:stroke;stroke:#fff;stroke-width:3px}"
+	".halo{fill:#fff;stroke:#fff;stroke-width:3px}"
 	".frame{fill:none;stroke:#555;stroke-width:1}"
 	".grid{stroke:#e2e2e2;stroke-width:1}"
 	".pole{stroke:#777;stroke-width:0.8}"
@@ -88,6 +88,15 @@ void svg_text(struct svg_picture *p, double x, double y, const char *classes,
 	svg_put(p, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">", x, y, classes);
 	svg_escape(p->f, text);
 	svg_put(p, "</text>\n");
+}
+
+void svg_text_over(struct svg_picture *p, double x, double y,
+		   const char *classes, const char *text)
+{
+	CLEANUP_FREE char *halo = xasprintf("%s halo", classes);
+
+	svg_text(p, x, y, halo, text);
+	svg_text(p, x, y, classes, text);
 }
 
 void svg_line(struct svg_picture *p, double x1, double y1, double x2, double y2,

@@ -100,6 +100,33 @@ static void draw_long(struct scene *s)
 	s->conn.first_rst = scene_event(s);
 }
 
+/* Both hosts speak in turn, and one of each kind of segment. */
+static void draw_split(struct scene *s)
+{
+	static const struct wire_segment_seen signs[] = {
+		{ .dup_ack = true },
+		{ .at = 300, .len = 100, .fresh = 100, .out_of_order = true },
+		{ .at = 500, .zero_window = true },
+		{ .at = 499, .len = 1, .repeated = 1, .keepalive = true },
+		{ .at = 400, .len = 100, .repeated = 100, .differing = 3 },
+		{ .at = -70000, .len = 9, .stray = true },
+		{ .at = 1 << 30, .len = 9, .stray = true },
+		{ .at = 500, .flags = WIRE_RST },
+	};
+
+	scene_open(s);
+	scene_talk(s, 8);
+	scene_take_over(s);
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+		s->host = (int)i % 2;
+		scene_wait(s, 7000);
+		scene_note(s, WIRE_SERVER, signs[i]);
+		scene_wait(s, 500);
+		scene_note(s, WIRE_CLIENT, signs[i]);
+	}
+	s->conn.first_rst = scene_event(s);
+}
+
 /* struct picture - A scene, and the golden file of its picture */
 struct picture {
 	const char *name;
@@ -111,6 +138,7 @@ static const struct picture pictures[] = {
 	{ "kept", draw_kept,
 	  "kept: the second host went on where the first had stopped" },
 	{ "hung", draw_hung, "hung: nobody answered from frame 34 on" },
+	{ "split", draw_split, "split: two hosts answered in turn" },
 	{ "long", draw_long, "reset: by the second host, in frame 1808" },
 };
 
@@ -161,6 +189,50 @@ START_TEST(the_decisive_part_of_a_long_connection_is_drawn_large)
 	check_has(got, ">blackout 360 ms<");
 	/* The RST is beyond it. */
 	check_has(got, "#1808 RST<");
+	scene_release(&s);
+}
+END_TEST
+
+static void flood(struct scene *s, int seconds)
+{
+	for (int ms = 0; ms < seconds * 1000; ms++) {
+		scene_wait(s, 900);
+		scene_say(s, WIRE_CLIENT, 100);
+		scene_say(s, WIRE_SERVER, 1448);
+	}
+}
+
+/* Steps of the first stream's level: its detail. */
+static size_t count_steps(const char *svg)
+{
+	const char *level = strstr(svg, "class=\"level\" d=\"");
+	size_t n = 0;
+
+	ck_assert_ptr_nonnull(level);
+	for (level += strlen("class=\"level\" d=\""); *level != '"'; level++)
+		n += *level == 'V';
+	return n;
+}
+
+START_TEST(a_move_in_a_flood_keeps_its_detail)
+{
+	CLEANUP_FREE char *got = NULL;
+	struct scene s;
+
+	scene_init(&s);
+	scene_open(&s);
+	flood(&s, 60);
+	scene_ask_in_vain(&s, 2);
+	scene_wait(&s, 9000);
+	scene_take_over(&s);
+	flood(&s, 60);
+	got = scene_draw(&s, "kept");
+	check_has(got, ">blackout 639 ms<");
+	check_has(got, ">210 ms<");
+	check_has(got, ">420 ms<");
+	/* 2.6 s of segments 1 ms apart, 3 ms a pixel */
+	ck_assert_uint_gt(count_steps(got), 700);
+	ck_assert_uint_lt(strlen(got), SIZE_MOST / 2);
 	scene_release(&s);
 }
 END_TEST
@@ -342,13 +414,17 @@ START_TEST(a_million_segments_make_a_small_picture)
 }
 END_TEST
 
+/* Found while it is written, or, with all of it in a buffer, at its end. */
 START_TEST(a_full_disk_is_an_error)
 {
+	static char buffer[SIZE_MOST];
 	struct err err = ERR_INIT;
 	FILE *full = fopen("/dev/full", "we");
 	struct scene s;
 
 	ck_assert_ptr_nonnull(full);
+	ck_assert_int_eq(setvbuf(full, buffer, _IOFBF, _i ? SIZE_MOST : 512),
+			 0);
 	scene_init(&s);
 	scene_open(&s);
 	ck_assert_err(analysis_svg_write(s.svg, &s.conn, &s.report, "", full,
@@ -369,6 +445,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_picture_names_the_move);
 	tcase_add_test(tcase,
 		       the_decisive_part_of_a_long_connection_is_drawn_large);
+	tcase_add_test(tcase, a_move_in_a_flood_keeps_its_detail);
 	tcase_add_test(tcase, every_decisive_frame_is_labelled_once);
 	tcase_add_test(tcase, events_of_one_frame_share_a_label);
 	tcase_add_test(tcase, a_server_without_link_addresses_has_one_lane);
@@ -378,7 +455,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_hostile_comment_is_only_text);
 	tcase_add_test(tcase, a_long_comment_is_cut);
 	tcase_add_test(tcase, a_million_segments_make_a_small_picture);
-	tcase_add_test(tcase, a_full_disk_is_an_error);
+	tcase_add_loop_test(tcase, a_full_disk_is_an_error, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
