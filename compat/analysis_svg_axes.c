@@ -19,14 +19,41 @@ static double relative_ns(const struct svg_picture *p, uint64_t at_ns)
 
 /* --- Flags ---------------------------------------------------------------- */
 
-static void draw_flag(struct svg_picture *p, const struct svg_label *label,
-		      double text_y, double from, double to, const char *style)
+/**
+ * struct flags - Labels beside the plot
+ * @y:		Base line of row 0
+ * @row_px:	From each row to the next, negative: upwards
+ * @end:	Where the poles end
+ */
+struct flags {
+	const struct svg_labels *labels;
+	double y, row_px, end;
+	const char *pole_style;
+};
+
+static void draw_flags(struct svg_picture *p, const struct flags *flags)
 {
-	if (label->row < 0)
-		return;
-	svg_line(p, label->x, from, label->x, to, style);
-	svg_text(p, label->x + (label->is_left ? -3 : 3), text_y,
-		 label->is_left ? "end" : "", label->text);
+	for (size_t i = 0; i < flags->labels->n; i++) {
+		const struct svg_label *label = &flags->labels->v[i];
+		double y = flags->y + flags->row_px * label->row - ROW_PX / 2.0;
+
+		if (label->row >= 0)
+			svg_line(p, label->x, y, label->x, flags->end,
+				 flags->pole_style);
+	}
+	for (size_t i = 0; i < flags->labels->n; i++) {
+		const struct svg_label *label = &flags->labels->v[i];
+		double y = flags->y + flags->row_px * label->row;
+		double x = label->x + (label->is_left ? -3 : 3);
+		const char *style = label->is_left ? "end" : "";
+
+		if (label->row < 0)
+			continue;
+		if (label->is_crossed)
+			svg_text_over(p, x, y, style, label->text);
+		else
+			svg_text(p, x, y, style, label->text);
+	}
 }
 
 double svg_flags_height(size_t rows)
@@ -36,32 +63,41 @@ double svg_flags_height(size_t rows)
 
 void svg_draw_frames(struct svg_picture *p)
 {
-	for (size_t i = 0; i < p->frames.n; i++) {
-		const struct svg_label *label = &p->frames.v[i];
-		double y = p->flags_end - ROW_PX * label->row - 4;
+	const struct flags flags = {
+		.labels = &p->frames,
+		.y = p->flags_end - 4,
+		.row_px = -ROW_PX,
+		.end = p->plot_end,
+		.pole_style = "pole",
+	};
 
-		draw_flag(p, label, y, y - ROW_PX / 2.0, p->plot_end, "pole");
-	}
+	draw_flags(p, &flags);
 }
 
 void svg_draw_phases(struct svg_picture *p)
 {
-	for (size_t i = 0; i < p->phases.n; i++) {
-		const struct svg_label *label = &p->phases.v[i];
-		double y = p->y + ROW_PX * (label->row + 0.75);
+	const struct flags flags = {
+		.labels = &p->phases,
+		.y = p->y + ROW_PX * 0.75,
+		.row_px = ROW_PX,
+		.end = p->plot_y,
+		.pole_style = "phase",
+	};
 
-		draw_flag(p, label, y, y, p->plot_y, "phase");
-	}
+	draw_flags(p, &flags);
 }
 
 void svg_draw_beyond(struct svg_picture *p, double top)
 {
-	for (size_t i = 0; i < p->beyond.n; i++) {
-		const struct svg_label *label = &p->beyond.v[i];
-		double y = p->y + ROW_PX * (label->row + 0.75);
+	const struct flags flags = {
+		.labels = &p->beyond,
+		.y = p->y + ROW_PX * 0.75,
+		.row_px = ROW_PX,
+		.end = top,
+		.pole_style = "pole",
+	};
 
-		draw_flag(p, label, y, y, top, "pole");
-	}
+	draw_flags(p, &flags);
 }
 
 /* --- Spans ---------------------------------------------------------------- */

@@ -60,21 +60,29 @@ static bool overlap(const struct svg_label *a, const struct svg_label *b)
 	       y.left < x.right + GAP_PX;
 }
 
+/* struct room - Where texts may stand */
+struct room {
+	double left, right;
+	size_t rows;
+};
+
 /* Whether the label has room beside those that have a row. */
 static bool fits(const struct svg_labels *labels, const struct svg_label *label,
-		 double left, double right)
+		 const struct room *room, bool may_cross)
 {
 	struct extent extent = extent_of(label);
 
-	if (extent.left < left || extent.right > right)
+	if (extent.left < room->left || extent.right > room->right)
 		return false;
 	for (size_t i = 0; i < labels->n; i++) {
 		const struct svg_label *other = &labels->v[i];
 
 		if (other == label || other->row < 0)
 			continue;
-		if (overlap(label, other) || pole_crosses(label, other) ||
-		    pole_crosses(other, label))
+		if (overlap(label, other))
+			return false;
+		if (!may_cross &&
+		    (pole_crosses(label, other) || pole_crosses(other, label)))
 			return false;
 	}
 	return true;
@@ -83,50 +91,49 @@ static bool fits(const struct svg_labels *labels, const struct svg_label *label,
 /* The lowest row with room; left of the pole only at the right edge, as texts
  * on either side soon stand in each other's way. */
 static void place(const struct svg_labels *labels, struct svg_label *label,
-		  double left, double right, size_t rows_max)
+		  const struct room *room, bool may_cross)
 {
 	for (int side = 0; side < 2; side++) {
 		label->is_left = side == 1;
-		for (label->row = 0; label->row < (int)rows_max; label->row++)
-			if (fits(labels, label, left, right))
+		for (label->row = 0; label->row < (int)room->rows; label->row++)
+			if (fits(labels, label, room, may_cross))
 				return;
 	}
 	label->row = -1;
 }
 
-/* How many got no room. */
-static size_t place_all(const struct svg_labels *labels, bool from_right,
-			double left, double right, size_t rows_max)
+static bool is_crossed(const struct svg_labels *labels,
+		       const struct svg_label *label)
 {
-	size_t without = 0;
-
 	for (size_t i = 0; i < labels->n; i++)
-		labels->v[i].row = -1;
-	for (size_t i = 0; i < labels->n; i++) {
-		size_t at = from_right ? labels->n - 1 - i : i;
-
-		place(labels, &labels->v[at], left, right, rows_max);
-		without += labels->v[at].row < 0;
-	}
-	return without;
+		if (&labels->v[i] != label && labels->v[i].row >= 0 &&
+		    pole_crosses(&labels->v[i], label))
+			return true;
+	return false;
 }
 
-/* From the right those before stand above, and no pole is in the way of a
- * text; only at the right edge it is the other way round. */
+/* From the right those before stand above, and no pole is in the way of a text;
+ * what then has no room gets it where poles may go through. */
 size_t svg_labels_place(struct svg_labels *labels, double left, double right,
 			size_t rows_max)
 {
-	size_t without, rows = 0;
+	const struct room room = { left, right, rows_max };
+	size_t rows = 0;
 
 	if (labels->n > 0)
 		qsort(labels->v, labels->n, sizeof(*labels->v), by_time);
-	without = place_all(labels, true, left, right, rows_max);
-	if (without &&
-	    place_all(labels, false, left, right, rows_max) > without)
-		(void)place_all(labels, true, left, right, rows_max);
-	for (size_t i = 0; i < labels->n; i++)
-		if (labels->v[i].row >= (int)rows)
-			rows = (size_t)labels->v[i].row + 1;
+	for (size_t i = labels->n; i-- > 0;)
+		place(labels, &labels->v[i], &room, false);
+	for (size_t i = labels->n; i-- > 0;)
+		if (labels->v[i].row < 0)
+			place(labels, &labels->v[i], &room, true);
+	for (size_t i = 0; i < labels->n; i++) {
+		struct svg_label *label = &labels->v[i];
+
+		label->is_crossed = is_crossed(labels, label);
+		if (label->row >= (int)rows)
+			rows = (size_t)label->row + 1;
+	}
 	return rows;
 }
 

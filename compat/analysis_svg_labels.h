@@ -16,13 +16,14 @@
  * @text:	Owned
  * @row:	0 is next to the plot; -1: no room for it
  * @is_left:	The text stands left of the pole
+ * @is_crossed:	Another's pole goes through the text
  */
 struct svg_label {
 	uint64_t at_ns;
 	double x;
 	char *text;
 	int row;
-	bool is_left;
+	bool is_left, is_crossed;
 };
 
 /** struct svg_labels - Owned, in any order at first, then by time */
@@ -40,7 +41,8 @@ void svg_labels_add(struct svg_labels *labels, uint64_t at_ns, double x,
  * @left, @right: Between which texts may stand, in pixels
  * @rows_max:	What does not fit into so many has no row
  *
- * No text overlaps another, and no pole crosses a text.
+ * No text overlaps another; a pole goes through a text only where there is no
+ * other room.
  *
  * Return: how many rows are used
  */
