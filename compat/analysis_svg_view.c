@@ -14,6 +14,7 @@
 /* and all phases and the recovery within so many. */
 #define REACH 10
 #define BLACKOUT_LEAST_NS (10 * NS_PER_MS)
+#define BLACKOUT_MOST_NS (INT64_MAX / REACH / 2)
 
 static void extend(struct svg_busy *span, uint64_t at_ns)
 {
@@ -45,6 +46,15 @@ static uint64_t before(uint64_t at_ns, uint64_t by_ns)
 	return at_ns > by_ns ? at_ns - by_ns : 0;
 }
 
+/* By what the surroundings of a blackout are measured; REACH of them are no
+ * overflow, whatever a capture says. */
+static uint64_t unit_of(uint64_t blackout_ns)
+{
+	if (blackout_ns < BLACKOUT_LEAST_NS)
+		return BLACKOUT_LEAST_NS;
+	return blackout_ns < BLACKOUT_MOST_NS ? blackout_ns : BLACKOUT_MOST_NS;
+}
+
 /* The blackout, with what belongs to it, within the whole. */
 static void detail_of_move(const struct wire_conn *conn,
 			   const struct wire_report *report,
@@ -53,7 +63,7 @@ static void detail_of_move(const struct wire_conn *conn,
 	uint64_t black = conn->move.blackout_ns;
 	uint64_t start = conn->hosts[1].first_ns;
 	uint64_t stop = before(start, black);
-	uint64_t unit = black > BLACKOUT_LEAST_NS ? black : BLACKOUT_LEAST_NS;
+	uint64_t unit = unit_of(black);
 	struct svg_busy reach = { before(stop, REACH * unit),
 				  start + REACH * unit };
 	uint64_t tail = conn->move.tail_ns;

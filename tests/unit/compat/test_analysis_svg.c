@@ -3,6 +3,7 @@
 #include "compat/analysis_svg.h"
 
 #include <errno.h>
+#include <pcap/pcap.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -192,6 +193,75 @@ START_TEST(the_decisive_part_of_a_long_connection_is_drawn_large)
 	scene_release(&s);
 }
 END_TEST
+
+/* --- Real captures -------------------------------------------------------- */
+
+static void feed(const char *path, struct wire_tracker *tracker)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(
+		path, PCAP_TSTAMP_PRECISION_NANO, reason);
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+
+	ck_assert_msg(pcap != NULL, "%s", reason);
+	while (pcap_next_ex(pcap, &header, &bytes) == 1)
+		wire_frame(tracker,
+			   &(struct wire_frame){
+				   .linktype = pcap_datalink(pcap),
+				   .at_ns = (uint64_t)header->ts.tv_sec *
+						    NS_PER_S +
+					    (uint64_t)header->ts.tv_usec,
+				   .bytes = bytes,
+				   .cap_len = header->caplen,
+				   .len = header->len,
+			   });
+	pcap_close(pcap);
+}
+
+/* Of the service that all of them have. */
+static struct wire_tracker *watch_service(void)
+{
+	struct wire_tracker *tracker;
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(wire_new("10.77.0.100", 7000, &tracker, &err), &err);
+	return tracker;
+}
+
+static const char *const captures[] = { "real-kept", "real-queues",
+					"real-rst-target" };
+
+START_TEST(a_real_capture_is_drawn_as_expected)
+{
+	CLEANUP_FREE char *relative =
+		xasprintf("tests/golden/wire/%s/capture.pcap", captures[_i]);
+	CLEANUP_FREE char *golden =
+		xasprintf("tests/golden/svg/%s.svg", captures[_i]);
+	CLEANUP_FREE char *path = source_path(relative);
+	CLEANUP_FREE char *got = NULL;
+	CLEANUP(wire_report_release) struct wire_report report = { 0 };
+	struct wire_tracker *tracker = watch_service();
+	struct scene s;
+
+	feed(path, tracker);
+	wire_finish(tracker, 0, &report);
+	scene_init(&s);
+	s.conn = report.conns[0];
+	s.report.n_claims = report.n_claims;
+	memcpy(s.report.claims, report.claims, sizeof(report.claims));
+	tracker = watch_service();
+	wire_watch(tracker, &s.conn.client, analysis_svg_segment, s.svg);
+	feed(path, tracker);
+	wire_free(tracker);
+	got = scene_draw(&s, captures[_i]);
+	check_well_formed(got);
+	golden_check(golden, got);
+	scene_release(&s);
+}
+END_TEST
+
+/* --- Detail --------------------------------------------------------------- */
 
 static void flood(struct scene *s, int seconds)
 {
@@ -417,6 +487,78 @@ START_TEST(a_million_segments_make_a_small_picture)
 END_TEST
 
 /* Found while it is written, or, with all of it in a buffer, at its end. */
+/* A number of any size, often 0. */
+static uint64_t any(uint64_t *random)
+{
+	uint64_t bits = (uint64_t)frames_random(random) << 32 |
+			frames_random(random);
+
+	return (bits & 3) == 0 ? 0 : bits >> 1 >> frames_random(random) % 63;
+}
+
+static void note_anything(struct scene *s, uint64_t *random)
+{
+	enum wire_dir dir = any(random) & 1;
+	uint32_t len = (uint32_t)(any(random) & 0xffff);
+	uint64_t is = any(random);
+	struct wire_segment_seen segment = {
+		.at = (int64_t)(any(random) >> 16) - (1 << 20),
+		.len = len,
+		.fresh = is & 1 ? len : 0,
+		.repeated = is & 2 ? len : 0,
+		.differing = is & 4 ? len : 0,
+		.flags = (uint8_t)any(random),
+		.stray = is & 8,
+		.keepalive = is & 16,
+		.probe = is & 32,
+		.dup_ack = is & 64,
+		.zero_window = is & 128,
+		.out_of_order = is & 256,
+	};
+
+	s->host = (int)(any(random) % WIRE_HOSTS_MAX);
+	s->now_ns = any(random);
+	scene_note(s, dir, segment);
+	s->next[dir] = segment.at;
+}
+
+/* Times go back and forth over centuries, positions over the whole space. */
+START_TEST(no_connection_is_too_strange)
+{
+	uint64_t random = (uint64_t)_i + 1;
+	CLEANUP_FREE char *got = NULL;
+	struct scene s;
+
+	scene_init(&s);
+	s.conn.first_ns = any(&random);
+	for (uint64_t n = any(&random) % 300; n > 0; n--)
+		note_anything(&s, &random);
+	if (s.conn.n_hosts > 1)
+		s.conn.move.blackout_ns =
+			any(&random) % (s.conn.hosts[1].first_ns + 1);
+	s.conn.move.tail_ns = any(&random);
+	s.conn.unanswered = any(&random);
+	s.conn.unanswered_ns = any(&random);
+	s.conn.silence_ns = any(&random);
+	s.conn.silence_at_ns = any(&random);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		struct wire_event *event =
+			(void *)((char *)&s.conn + events[i]);
+
+		event->frame = any(&random);
+		event->at_ns = any(&random);
+	}
+	s.now_ns = any(&random);
+	scene_phase(&s, "a phase");
+	got = scene_draw(&s, "strange");
+	check_well_formed(got);
+	ck_assert_ptr_null(strstr(got, "nan"));
+	ck_assert_ptr_null(strstr(got, "inf"));
+	ck_assert_uint_lt(strlen(got), SIZE_MOST);
+	scene_release(&s);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_an_error)
 {
 	static char buffer[SIZE_MOST];
@@ -444,6 +586,8 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(tcase, a_picture_is_the_expected_one, 0,
 			    ARRAY_SIZE(pictures));
+	tcase_add_loop_test(tcase, a_real_capture_is_drawn_as_expected, 0,
+			    ARRAY_SIZE(captures));
 	tcase_add_test(tcase, a_picture_names_the_move);
 	tcase_add_test(tcase,
 		       the_decisive_part_of_a_long_connection_is_drawn_large);
@@ -457,6 +601,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_hostile_comment_is_only_text);
 	tcase_add_test(tcase, a_long_comment_is_cut);
 	tcase_add_test(tcase, a_million_segments_make_a_small_picture);
+	tcase_add_loop_test(tcase, no_connection_is_too_strange, 0, 20);
 	tcase_add_loop_test(tcase, a_full_disk_is_an_error, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;
