@@ -67,6 +67,7 @@ enum workload_net { NET_HOST, NET_OWN, NET_COUNT };
  * @ready:	Shell command on the source that exits 0 when it is ready
  * @ready_within: Deadline for that, ns
  * @network:	enum workload_net
+ * @family:	enum workload_family
  * @port:	TCP or UDP port of the service, 0: none (no address moves)
  * @state:	Extra paths moved together with the images after the dump
  * @probe:	Shell command printing "key=value" lines about the live workload;
@@ -84,6 +85,7 @@ struct workload {
 	char *ready;
 	uint64_t ready_within_ns;
 	int network;
+	int family;
 	uint64_t port;
 	struct str_list state;
 	char *probe;
@@ -92,6 +94,9 @@ struct workload {
 	char *verify;
 	struct bind_pos pos;
 };
+
+/** enum workload_family - Of the addresses of service and peer */
+enum workload_family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
 
 /** enum peer_kind - Clients built in; "command" is the user's own */
 enum peer_kind {

@@ -43,6 +43,14 @@ static const char *const net_names[] = {
 static_assert(ARRAY_SIZE(net_names) == NET_COUNT + 1,
 	      "net_names[] doesn't match enum workload_net");
 
+static const char *const family_names[] = {
+	[FAMILY_IPV4] = "ipv4",
+	[FAMILY_IPV6] = "ipv6",
+	[FAMILY_COUNT] = NULL,
+};
+static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
+	      "family_names[] doesn't match enum workload_family");
+
 const char *const peer_names[] = {
 	[PEER_NONE] = "none",	      [PEER_COMMAND] = "command",
 	[PEER_UDP_ECHO] = "udp-echo", [PEER_TCP_STREAM] = "tcp-stream",
@@ -130,6 +138,12 @@ static const struct bind_field workload_fields[] = {
 	  .names = net_names,
 	  .help = "The guest's network ('host') or a network namespace of its "
 		  "own that is dumped too ('own')." },
+	{ .key = "family",
+	  .type = BIND_ENUM,
+	  AT(workload, family),
+	  .dflt = "ipv4",
+	  .names = family_names,
+	  .help = "Whether SERVICE and PEER are IPv4 or IPv6 addresses." },
 	{ .key = "port",
 	  .type = BIND_UINT,
 	  AT(workload, port),

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runner/addresses.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 
@@ -109,7 +110,7 @@ void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 	ret_obs->attempt = opts->attempt;
 	ret_obs->source_mac = xstrdup(service_mac(run.scenario, ROLE_SOURCE));
 	ret_obs->target_mac = xstrdup(service_mac(run.scenario, ROLE_TARGET));
-	ret_obs->service = xstrdup(LAB_SERVICE_IP);
+	ret_obs->service = xstrdup(addresses_of(run.scenario)->service);
 	ret_obs->port = run.scenario->workload.port;
 	ret_obs->began_ns = clock_now_ns();
 	ret_obs->epoch_ns = clock_real_ns() - ret_obs->began_ns;

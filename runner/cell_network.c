@@ -3,16 +3,18 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "compat/pcapng_notes.h"
+#include "runner/addresses.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 
 int stage_network(struct cell_run *run, struct err *err)
 {
-	static const char *const ips[] = { LAB_PEER_IP, NULL };
-	static const struct net_host_opts opts = { .port = LAB_PEER_PORT,
-						   .bridge = LAB_SERVICE_BRIDGE,
-						   .mac = LAB_PEER_MAC,
-						   .ips = ips };
+	const char *const ips[] = { addresses_by(FAMILY_IPV4)->peer,
+				    addresses_by(FAMILY_IPV6)->peer, NULL };
+	const struct net_host_opts opts = { .port = LAB_PEER_PORT,
+					    .bridge = LAB_SERVICE_BRIDGE,
+					    .mac = LAB_PEER_MAC,
+					    .ips = ips };
 
 	return net_host_open(&opts, &run->peer_host, err) ? -1 : CELL_GO_ON;
 }

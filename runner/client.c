@@ -15,9 +15,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "compat/transcript.h"
+#include "runner/addresses.h"
 #include "runner/child.h"
 #include "runner/cli.h"
-#include "runner/lab.h"
 #include "runner/peer.h"
 
 #define KILLED_NS (10 * NS_PER_S)
@@ -40,17 +40,18 @@ static int start_child(struct client *client, const struct scenario *s,
 		       struct err *err)
 {
 	char port[8], interval[24];
+	const char *service = addresses_of(s)->service;
+	CLEANUP_FREE char *env_service = xasprintf("SERVICE=%s", service);
 	CLEANUP_FREE char *env_port = NULL;
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
 	const char *built_in[] = {
-		CLI_SELF, CLI_PEER, peer_names[s->peer.kind], LAB_SERVICE_IP,
+		CLI_SELF, CLI_PEER, peer_names[s->peer.kind], service,
 		port,	  interval, client->transcript,	      NULL
 	};
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
-	const char *env[4] = { "SERVICE=" LAB_SERVICE_IP, NULL, env_file,
-			       NULL };
+	const char *env[4] = { env_service, NULL, env_file, NULL };
 	struct child_opts opts = { .argv = client->built_in ? built_in :
 							      command,
 				   .env = env,

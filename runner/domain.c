@@ -18,6 +18,7 @@ const struct domain_role domain_roles[ROLE_COUNT] = {
 		.netns_mac = "52:54:00:79:00:01",
 		.tap = { "src-svc", "src-xfer" },
 		.ip = { "10.77.0.11", "10.78.0.11" },
+		.ip6 = "fd77::11",
 	},
 	[ROLE_TARGET] = {
 		.uuid = "6372696d-6174-7269-7800-000000000002",
@@ -25,6 +26,7 @@ const struct domain_role domain_roles[ROLE_COUNT] = {
 		.netns_mac = "52:54:00:79:00:02",
 		.tap = { "dst-svc", "dst-xfer" },
 		.ip = { "10.77.0.12", "10.78.0.12" },
+		.ip6 = "fd77::12",
 	},
 };
 

@@ -18,6 +18,7 @@ extern const char *const role_names[ROLE_COUNT + 1];
  * @netns_mac:	Of a workload's namespace, on the service network
  * @tap:	As @mac
  * @ip:		Own addresses, likewise
+ * @ip6:	Own IPv6 address on the service network
  */
 struct domain_role {
 	const char *uuid;
@@ -25,6 +26,7 @@ struct domain_role {
 	const char *netns_mac;
 	const char *tap[2];
 	const char *ip[2];
+	const char *ip6;
 };
 extern const struct domain_role domain_roles[ROLE_COUNT];
 

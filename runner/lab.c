@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "runner/addresses.h"
 #include "runner/child.h"
 #include "runner/cli.h"
 #include "runner/embed.h"

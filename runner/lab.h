@@ -13,8 +13,6 @@
 
 #define LAB_SERVICE_BRIDGE "svc0"
 #define LAB_TRANSFER_BRIDGE "xfer0"
-#define LAB_SERVICE_IP "10.77.0.100"
-#define LAB_PEER_IP "10.77.0.1"
 #define LAB_PEER_MAC "52:54:00:77:00:03"
 #define LAB_PEER_PORT "peer-svc"
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "runner/addresses.h"
 #include "runner/datadir.h"
 #include "runner/digest.h"
 #include "runner/images.h"
@@ -149,11 +150,11 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	if (guest_text("vm-images/guest/boot.sh", &body, err))
 		return -1;
 	text = xasprintf(
-		"export ROLE=%s SERVICE=" LAB_SERVICE_IP
-		" SERVICE_IP=%s TRANSFER_IP=%s "
-		"LAST_PID=%s\n%s",
-		role_names[role], domain_roles[role].ip[0],
-		domain_roles[role].ip[1],
+		"export ROLE=%s SERVICE=%s SERVICE6=%s SERVICE_IP=%s "
+		"SERVICE_IP6=%s TRANSFER_IP=%s LAST_PID=%s\n%s",
+		role_names[role], addresses_by(FAMILY_IPV4)->service,
+		addresses_by(FAMILY_IPV6)->service, domain_roles[role].ip[0],
+		domain_roles[role].ip6, domain_roles[role].ip[1],
 		role == ROLE_SOURCE ? SOURCE_LAST_PID : TARGET_LAST_PID, body);
 	script.text = text;
 	if (guest_run(node->guest, &script, &run, err))

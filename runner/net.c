@@ -20,6 +20,7 @@
 #include "runner/net_internal.h"
 
 #define PREFIX_LEN 24
+#define PREFIX6_LEN 64
 
 static void socket_closep(struct mnl_socket **nl)
 {
@@ -92,24 +93,27 @@ int net_up(const char *name, struct err *err)
 
 int net_address(const char *name, const char *ip, struct err *err)
 {
+	bool v6 = strchr(ip, ':') != NULL;
+	size_t len = v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	struct in6_addr addr; /* the larger of both */
 	char buf[1024];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ifaddrmsg *ifa;
-	struct in_addr addr;
 	int index = 0;
 
 	if (net_index(name, &index, err))
 		return -1;
-	if (inet_pton(AF_INET, ip, &addr) != 1)
-		return err_set(err, ERR_INPUT, 0, "bad IPv4 address '%s'", ip);
+	if (inet_pton(v6 ? AF_INET6 : AF_INET, ip, &addr) != 1)
+		return err_set(err, ERR_INPUT, 0, "bad IP address '%s'", ip);
 	nlh->nlmsg_type = RTM_NEWADDR;
 	nlh->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
 	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
-	ifa->ifa_family = AF_INET;
-	ifa->ifa_prefixlen = PREFIX_LEN;
+	ifa->ifa_family = v6 ? AF_INET6 : AF_INET;
+	ifa->ifa_prefixlen = v6 ? PREFIX6_LEN : PREFIX_LEN;
+	ifa->ifa_flags = v6 ? IFA_F_NODAD : 0;
 	ifa->ifa_index = (uint32_t)index;
-	mnl_attr_put(nlh, IFA_LOCAL, sizeof(addr), &addr);
-	mnl_attr_put(nlh, IFA_ADDRESS, sizeof(addr), &addr);
+	mnl_attr_put(nlh, IFA_LOCAL, len, &addr);
+	mnl_attr_put(nlh, IFA_ADDRESS, len, &addr);
 	if (net_talk(nlh, "add an address", err))
 		return err_wrap(err, "'%s' on '%s'", ip, name);
 	return 0;

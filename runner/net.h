@@ -11,12 +11,13 @@
 WARN_UNUSED
 int net_up(const char *name, struct err *err);
 
-/** net_address() - Give a device an IPv4 address of prefix length 24 */
+/** net_address() - Give a device an address, IPv4 with prefix length 24 or IPv6
+ * with 64, the latter without looking for duplicates first */
 WARN_UNUSED
 int net_address(const char *name, const char *ip, struct err *err);
 
 /** net_bridge() - Make a bridge without spanning tree or snooping, and set it
- * up with an IPv4 address (NULL: none) of prefix length 24 */
+ * up with an address (NULL: none) as net_address() gives it */
 WARN_UNUSED
 int net_bridge(const char *name, const char *ip, struct err *err);
 

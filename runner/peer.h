@@ -10,7 +10,7 @@
 /**
  * struct peer_opts - How a built-in client runs
  * @kind:	Which one, a built-in (not PEER_NONE, not PEER_COMMAND)
- * @service:	IPv4 address of the workload
+ * @service:	IPv4 or IPv6 address of the workload
  * @port:	Its port
  * @interval_ns: Pause between requests
  * @transcript:	Path of the transcript to append to

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,17 +32,25 @@ uint64_t peer_patience_ms(const struct peer_opts *opts)
 	return patience_ns(opts) / NS_PER_MS;
 }
 
-int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
-	      struct err *err)
+int peer_addr_of(const struct peer_opts *opts, struct peer_addr *ret_addr,
+		 struct err *err)
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_port = htons(opts->port),
-	};
+	struct sockaddr_in v4 = { .sin_family = AF_INET,
+				  .sin_port = htons(opts->port) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
+				   .sin6_port = htons(opts->port) };
+	struct peer_addr addr = { .len = 0 };
 
-	if (inet_pton(AF_INET, opts->service, &addr.sin_addr) != 1)
-		return err_set(err, ERR_INPUT, 0, "'%s' is not an IPv4 address",
+	if (inet_pton(AF_INET, opts->service, &v4.sin_addr) == 1) {
+		memcpy(&addr.any, &v4, sizeof(v4));
+		addr.len = sizeof(v4);
+	} else if (inet_pton(AF_INET6, opts->service, &v6.sin6_addr) == 1) {
+		memcpy(&addr.any, &v6, sizeof(v6));
+		addr.len = sizeof(v6);
+	} else {
+		return err_set(err, ERR_INPUT, 0, "'%s' is not an IP address",
 			       opts->service);
+	}
 	*ret_addr = addr;
 	return 0;
 }
@@ -65,7 +74,7 @@ unsigned int peer_wait(int fd, short events, int stop_fd, uint64_t until_ns)
 }
 
 /* The answer to one attempt: 0 connected, else why not. */
-static int attempt(int fd, const struct sockaddr_in *addr, int stop_fd,
+static int attempt(int fd, const struct peer_addr *addr, int stop_fd,
 		   uint64_t deadline_ns)
 {
 	int on = 1, off = 0, error = 0;
@@ -74,7 +83,7 @@ static int attempt(int fd, const struct sockaddr_in *addr, int stop_fd,
 
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof(off));
-	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0)
+	if (connect(fd, (const struct sockaddr *)&addr->any, addr->len) == 0)
 		return 0;
 	if (errno != EINPROGRESS)
 		return errno;
@@ -89,15 +98,16 @@ static int attempt(int fd, const struct sockaddr_in *addr, int stop_fd,
 int peer_connect(const struct peer_opts *opts, int *ret_fd, struct err *err)
 {
 	uint64_t deadline_ns = peer_deadline_ns(opts);
-	struct sockaddr_in addr;
+	struct peer_addr addr;
 	unsigned int stopped = 0;
 	int error = ETIMEDOUT;
 
-	if (peer_addr(opts, &addr, err) < 0)
+	if (peer_addr_of(opts, &addr, err) < 0)
 		return -1;
 	while (!stopped && clock_now_ns() < deadline_ns) {
-		CLEANUP_FD int fd = socket(
-			AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		CLEANUP_FD int fd =
+			socket(addr.any.ss_family,
+			       SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 		if (fd < 0)
 			return err_errno(err, "socket");

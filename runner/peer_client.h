@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -32,10 +33,16 @@ uint64_t peer_deadline_ns(const struct peer_opts *opts);
 /** peer_patience_ms() - The same as a length, for messages */
 uint64_t peer_patience_ms(const struct peer_opts *opts);
 
-/** peer_addr() - The service as an address; ERR_INPUT when it is none */
+/** struct peer_addr - Of IPv4 or IPv6 */
+struct peer_addr {
+	struct sockaddr_storage any;
+	socklen_t len;
+};
+
+/** peer_addr_of() - The service as an address; ERR_INPUT when it is none */
 WARN_UNUSED
-int peer_addr(const struct peer_opts *opts, struct sockaddr_in *ret_addr,
-	      struct err *err);
+int peer_addr_of(const struct peer_opts *opts, struct peer_addr *ret_addr,
+		 struct err *err);
 
 /**
  * peer_connect() - The one TCP connection of a client

@@ -9,8 +9,8 @@
  * own address, by the same process with the same nonce, with a count that only
  * grows and a hash chain that fits every tick from the first on.
  */
-#include <arpa/inet.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -41,7 +41,7 @@ struct client {
 	const struct peer_opts *opts;
 	struct transcript *log;
 	int fd;
-	struct sockaddr_in service;
+	struct peer_addr service;
 	uint64_t asked;
 	bool *answered;
 	size_t n_answered;
@@ -66,7 +66,7 @@ static void ask(struct client *c)
 	len = snprintf(request, sizeof(request), "REQ %" PRIu64 "\n", c->asked);
 	/* One that cannot be sent is lost like one that got lost. */
 	(void)sendto(c->fd, request, (size_t)len, MSG_DONTWAIT,
-		     (const struct sockaddr *)&c->service, sizeof(c->service));
+		     (const struct sockaddr *)&c->service.any, c->service.len);
 }
 
 /* Read "LABEL<number>" and go on behind it. */
@@ -158,19 +158,20 @@ static bool expected(const struct client *c, const struct answer *a)
 	return same_process(c, a) && count_right(c, a);
 }
 
-static void judge_answer(struct client *c, const struct sockaddr_in *from,
+static void judge_answer(struct client *c, const struct peer_addr *from,
 			 const char *text)
 {
-	char ip[INET_ADDRSTRLEN] = "";
+	char ip[INET6_ADDRSTRLEN] = "", port[8] = "";
 	struct answer a;
 
-	if (from->sin_addr.s_addr != c->service.sin_addr.s_addr ||
-	    from->sin_port != c->service.sin_port) {
-		(void)inet_ntop(AF_INET, &from->sin_addr, ip, sizeof(ip));
+	if (from->len != c->service.len ||
+	    memcmp(&from->any, &c->service.any, from->len) != 0) {
+		(void)getnameinfo((const struct sockaddr *)&from->any,
+				  from->len, ip, sizeof(ip), port, sizeof(port),
+				  NI_NUMERICHOST | NI_NUMERICSERV);
 		transcript_error(c->log, c->asked,
-				 "answer from %s:%u, asked was %s:%u", ip,
-				 ntohs(from->sin_port), c->opts->service,
-				 (unsigned int)c->opts->port);
+				 "answer from %s:%s, asked was %s:%u", ip, port,
+				 c->opts->service, (unsigned int)c->opts->port);
 		return;
 	}
 	if (!parse(text, &a)) {
@@ -194,14 +195,14 @@ static bool enough(const struct client *c)
 
 static void take_answers(struct client *c)
 {
-	struct sockaddr_in from = { 0 };
-	socklen_t len = sizeof(from);
 	char text[160];
 	ssize_t n;
 
 	while (!enough(c)) {
+		struct peer_addr from = { .len = sizeof(from.any) };
+
 		n = recvfrom(c->fd, text, sizeof(text) - 1, MSG_DONTWAIT,
-			     (struct sockaddr *)&from, &len);
+			     (struct sockaddr *)&from.any, &from.len);
 		if (n < 0)
 			return;
 		text[n] = '\0';
@@ -261,9 +262,10 @@ int peer_udp(const struct peer_opts *opts, struct transcript *log)
 	};
 	struct err err = ERR_INIT;
 
-	if (peer_addr(opts, &c.service, &err) < 0)
+	if (peer_addr_of(opts, &c.service, &err) < 0)
 		return peer_not_started(log, &err);
-	c.fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	c.fd = socket(c.service.any.ss_family,
+		      SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c.fd < 0) {
 		(void)err_errno(&err, "socket");
 		return peer_not_started(log, &err);

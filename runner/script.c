@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "runner/lab.h"
+#include "runner/addresses.h"
 
 #define AGENT "/usr/lib/crmatrix/agent"
 #define READY_LOG "/run/ready.log" /* of no interest later: not moved */
@@ -36,14 +36,14 @@ static bool has_namespace(const struct scenario *s)
 
 char *script_env(const struct scenario *s, long pid)
 {
+	const struct addresses *addresses = addresses_of(s);
 	struct strbuf buf;
 
 	strbuf_open(&buf);
 	(void)fprintf(buf.f,
-		      "export SERVICE=" LAB_SERVICE_IP " PORT=%" PRIu64
-		      " PEER=" LAB_PEER_IP " STATE=" SCRIPT_STATE
-		      " IMAGES=" SCRIPT_IMAGES "\n",
-		      s->workload.port);
+		      "export SERVICE=%s PORT=%" PRIu64 " PEER=%s "
+		      "STATE=" SCRIPT_STATE " IMAGES=" SCRIPT_IMAGES "\n",
+		      addresses->service, s->workload.port, addresses->peer);
 	if (pid)
 		(void)fprintf(buf.f, "export WORKLOAD_PID=%ld\n", pid);
 	/* Before a command: run it in the workload's network. */
@@ -119,16 +119,32 @@ char *script_start(const struct scenario *s, enum role role)
 	return strbuf_take(&buf);
 }
 
+/* The rule that boot.sh sets up too. */
+static void put_rule(FILE *f, const struct scenario *s, const char *change)
+{
+	const char *const *guard = addresses_of(s)->guard;
+
+	(void)fprintf(f, "$IN_NET %s -w %s INPUT -d $SERVICE%s -j DROP",
+		      guard[0], change, guard[1]);
+}
+
 /* The target's own network is guarded from the boot on. */
 static void put_guard(FILE *f, const struct scenario *s)
 {
 	bool stands = !has_namespace(s);
 
-	if (moves_address(s) && stands != is_guarded(s))
-		(void)fprintf(f,
-			      "$IN_NET iptables -w %s INPUT -d $SERVICE -j "
-			      "DROP || exit 1\n",
-			      stands ? "-D" : "-I");
+	if (!moves_address(s) || stands == is_guarded(s))
+		return;
+	put_rule(f, s, stands ? "-D" : "-I");
+	(void)fputs(" || exit 1\n", f);
+}
+
+static void put_unguard(FILE *f, const struct scenario *s)
+{
+	if (!is_guarded(s))
+		return;
+	put_rule(f, s, "-D");
+	(void)fputs("\n", f);
 }
 
 char *script_receive(const struct scenario *s)
@@ -239,12 +255,10 @@ char *script_restore(const struct scenario *s)
 	(void)fprintf(buf.f,
 		      " >&2%s\n"
 		      "code=$?\n"
-		      "echo restore-end >&3\n%s"
-		      "echo takeover-end >&3\n",
-		      has_namespace(s) ? " 9<" NETNS_PATH : "",
-		      is_guarded(s) ? "$IN_NET iptables -w -D INPUT -d "
-				      "$SERVICE -j DROP\n" :
-				      "");
+		      "echo restore-end >&3\n",
+		      has_namespace(s) ? " 9<" NETNS_PATH : "");
+	put_unguard(buf.f, s);
+	(void)fputs("echo takeover-end >&3\n", buf.f);
 	put_exit(buf.f);
 	return strbuf_take(&buf);
 }

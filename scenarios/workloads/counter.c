@@ -97,14 +97,15 @@ static void answer_probe(struct text *t)
 
 /*
  * Receive one question and answer it from the address that was asked, which on
- * a host with several is not the one the kernel would choose. The option is set
- * anew each time: not every CRIU restores it.
+ * a host with several is not the one the kernel would choose. (Of IPv6 it must
+ * be bound to that one.) The option is set anew each time: not every CRIU
+ * restores it.
  */
 static bool serve_one(int sock)
 {
 	char question[64], control[CMSG_SPACE(sizeof(struct in_pktinfo))];
 	struct text t;
-	struct sockaddr_in from;
+	union guest_addr from;
 	struct iovec iov = { .iov_base = question,
 			     .iov_len = sizeof(question) };
 	struct msghdr msg = {
@@ -144,12 +145,12 @@ static bool serve_one(int sock)
 	return true;
 }
 
-static _Noreturn void serve(uint16_t port)
+static _Noreturn void serve(const union guest_addr *addr)
 {
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
 
 	begin();
-	fds[0].fd = guest_bind(SOCK_DGRAM, INADDR_ANY, port);
+	fds[0].fd = guest_bind(SOCK_DGRAM, addr);
 	fds[1].fd = guest_ticker(TICK_NS);
 	guest_say_ready(guest_port(fds[0].fd));
 	for (;;) {

@@ -39,15 +39,20 @@ void text_u64(struct text *t, uint64_t value)
 	text_str(t, digits + i);
 }
 
+/* The lowest four bits. */
+static void text_digit(struct text *t, uint64_t value)
+{
+	const char digit[2] = { "0123456789abcdef"[value & 15] };
+
+	text_str(t, digit);
+}
+
 void text_hex(struct text *t, uint64_t value)
 {
-	char digit[2] = "";
 	int shift;
 
-	for (shift = 60; shift >= 0; shift -= 4) {
-		digit[0] = "0123456789abcdef"[(value >> shift) & 15];
-		text_str(t, digit);
-	}
+	for (shift = 60; shift >= 0; shift -= 4)
+		text_digit(t, value >> shift);
 }
 
 void text_key_u64(struct text *t, const char *key, uint64_t value)
@@ -66,19 +71,42 @@ void text_key_hex(struct text *t, const char *key, uint64_t value)
 	text_str(t, "\n");
 }
 
-void text_key_addr(struct text *t, const char *key,
-		   const struct sockaddr_in *addr)
+static void text_ipv4(struct text *t, const struct in_addr *addr)
 {
-	uint32_t ip = ntohl(addr->sin_addr.s_addr);
+	uint32_t ip = ntohl(addr->s_addr);
 	int shift;
 
-	text_str(t, key);
-	text_str(t, "=");
 	for (shift = 24; shift >= 0; shift -= 8) {
 		text_u64(t, (ip >> shift) & 255);
-		text_str(t, shift ? "." : ":");
+		text_str(t, shift ? "." : "");
 	}
-	text_u64(t, ntohs(addr->sin_port));
+}
+
+static void text_ipv6(struct text *t, const struct in6_addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(addr->s6_addr); i++) {
+		if (i && i % 2 == 0)
+			text_str(t, ":");
+		text_digit(t, addr->s6_addr[i] >> 4);
+		text_digit(t, addr->s6_addr[i]);
+	}
+}
+
+void text_key_addr(struct text *t, const char *key,
+		   const union guest_addr *addr)
+{
+	bool v6 = addr->any.sa_family == AF_INET6;
+
+	text_str(t, key);
+	text_str(t, v6 ? "=[" : "=");
+	if (v6)
+		text_ipv6(t, &addr->v6.sin6_addr);
+	else
+		text_ipv4(t, &addr->v4.sin_addr);
+	text_str(t, v6 ? "]:" : ":");
+	text_u64(t, ntohs(v6 ? addr->v6.sin6_port : addr->v4.sin_port));
 	text_str(t, "\n");
 }
 
@@ -149,34 +177,47 @@ int guest_tick(int ticker, uint64_t interval_ns)
 	return 1;
 }
 
-int guest_bind(int type, uint32_t ip, uint16_t port)
+union guest_addr guest_addr_v4(uint32_t ip, uint16_t port)
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(ip),
-		.sin_port = htons(port),
-	};
+	return (union guest_addr){ .v4 = { .sin_family = AF_INET,
+					   .sin_addr.s_addr = htonl(ip),
+					   .sin_port = htons(port) } };
+}
+
+socklen_t guest_addr_len(const union guest_addr *addr)
+{
+	return addr->any.sa_family == AF_INET6 ? sizeof(addr->v6) :
+						 sizeof(addr->v4);
+}
+
+int guest_bind(int type, const union guest_addr *addr)
+{
+	int family = addr->any.sa_family;
 	int on = 1;
-	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		guest_die("socket");
+	if (family == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0)
+		guest_die("IPV6_V6ONLY");
 	if (type == SOCK_STREAM &&
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0)
 		guest_die("SO_REUSEADDR");
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+	if (bind(fd, &addr->any, guest_addr_len(addr)) < 0)
 		guest_die("bind");
 	return fd;
 }
 
 uint16_t guest_port(int fd)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET };
+	union guest_addr addr = { .any.sa_family = AF_INET };
 	socklen_t len = sizeof(addr);
 
-	if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+	if (getsockname(fd, &addr.any, &len) < 0)
 		guest_die("getsockname");
-	return ntohs(addr.sin_port);
+	return ntohs(addr.any.sa_family == AF_INET6 ? addr.v6.sin6_port :
+						      addr.v4.sin_port);
 }
 
 void guest_say_ready(uint16_t port)
@@ -239,13 +280,13 @@ static bool ask_once(int fd, char *answer, size_t size)
 	return true;
 }
 
-static bool ask(const struct sockaddr_in *to, char *answer, size_t size)
+static bool ask(const union guest_addr *to, char *answer, size_t size)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(to->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool answered = false;
 	int i;
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)to, sizeof(*to)) < 0)
+	if (fd < 0 || connect(fd, &to->any, guest_addr_len(to)) < 0)
 		guest_die("socket");
 	for (i = 0; i < ASK_TRIES && !answered; i++)
 		answered = ask_once(fd, answer, size);
@@ -265,11 +306,21 @@ static bool port_of(const char *arg, uint16_t *ret_port)
 	return *end == '\0' && value <= UINT16_MAX;
 }
 
+static bool addr_of(const char *ip, uint16_t port, union guest_addr *ret_addr)
+{
+	*ret_addr = guest_addr_v4(INADDR_ANY, port);
+	if (inet_pton(AF_INET, ip, &ret_addr->v4.sin_addr) == 1)
+		return true;
+	*ret_addr = (union guest_addr){ .v6 = { .sin6_family = AF_INET6,
+						.sin6_port = htons(port) } };
+	return inet_pton(AF_INET6, ip, &ret_addr->v6.sin6_addr) == 1;
+}
+
 static int usage(const struct guest_program *program)
 {
 	(void)fprintf(
 		stderr,
-		"Usage: %s --serve PORT            (0: any free one, printed)\n"
+		"Usage: %s --serve [ADDRESS] PORT  (0: any free one, printed)\n"
 		"       %s --probe ADDRESS PORT    what it says of itself\n"
 		"       %s --verify ADDRESS PORT   whether that is right\n",
 		program->name, program->name, program->name);
@@ -278,22 +329,21 @@ static int usage(const struct guest_program *program)
 
 int guest_main(const struct guest_program *program, int argc, char **argv)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
 	char answer[sizeof(struct text)];
 	bool verify;
+	union guest_addr to;
 	uint16_t port;
 
-	if (argc < 3 || !port_of(argv[argc - 1], &port))
+	if (argc < 3 || argc > 4 || !port_of(argv[argc - 1], &port) ||
+	    !addr_of(argc == 4 ? argv[2] : "0.0.0.0", port, &to))
 		return usage(program);
-	if (argc == 3 && strcmp(argv[1], "--serve") == 0) {
-		program->serve(port);
+	if (strcmp(argv[1], "--serve") == 0) {
+		program->serve(&to);
 		return GUEST_TROUBLE;
 	}
 	verify = strcmp(argv[1], "--verify") == 0;
-	if (argc != 4 || (!verify && strcmp(argv[1], "--probe") != 0) ||
-	    inet_pton(AF_INET, argv[2], &to.sin_addr) != 1)
+	if (argc != 4 || (!verify && strcmp(argv[1], "--probe") != 0))
 		return usage(program);
-	to.sin_port = htons(port);
 	if (!ask(&to, answer, sizeof(answer))) {
 		(void)fprintf(stderr, "no answer from %s:%u\n", argv[2],
 			      (unsigned int)port);

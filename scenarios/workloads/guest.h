@@ -7,6 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+
+/** union guest_addr - An IPv4 or IPv6 address and port; .any.sa_family says */
+union guest_addr {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
 
 /** enum guest_exit - Exit statuses of all guest programs */
 enum guest_exit { GUEST_OK, GUEST_WRONG, GUEST_USAGE, GUEST_TROUBLE };
@@ -14,8 +22,9 @@ enum guest_exit { GUEST_OK, GUEST_WRONG, GUEST_USAGE, GUEST_TROUBLE };
 /**
  * struct guest_program - One of them; all have the same three ways to be called
  * @name:	As in its usage
- * @serve:	NAME --serve PORT: set up on that port (0: any free one), say
- *		ready, work; answers "PROBE" by UDP with lines of key=value
+ * @serve:	NAME --serve [ADDRESS] PORT: set up there (all of IPv4 and any
+ *		free port unless told), say ready, work; answers "PROBE" by UDP
+ *		with lines of key=value
  * @verify:	NAME --verify ADDRESS PORT: check the answer to a "PROBE", one
  *		line per check, and return an enum guest_exit
  *
@@ -23,7 +32,7 @@ enum guest_exit { GUEST_OK, GUEST_WRONG, GUEST_USAGE, GUEST_TROUBLE };
  */
 struct guest_program {
 	const char *name;
-	void (*serve)(uint16_t port); /* never returns */
+	void (*serve)(const union guest_addr *addr); /* never returns */
 	int (*verify)(const char *answer);
 };
 
@@ -50,9 +59,9 @@ void text_u64(struct text *t, uint64_t value);
 void text_hex(struct text *t, uint64_t value); /* always 16 digits */
 void text_key_u64(struct text *t, const char *key, uint64_t value);
 void text_key_hex(struct text *t, const char *key, uint64_t value);
-/** text_key_addr() - "KEY=ADDRESS:PORT" */
+/** text_key_addr() - "KEY=ADDRESS:PORT", IPv6 in brackets and at length */
 void text_key_addr(struct text *t, const char *key,
-		   const struct sockaddr_in *addr);
+		   const union guest_addr *addr);
 
 /** guest_starts() - Whether @bytes begin with @word */
 bool guest_starts(const char *bytes, size_t len, const char *word);
@@ -79,8 +88,14 @@ int guest_ticker(uint64_t interval_ns);
 /** guest_tick() - Whether it has fired; then it is set anew */
 int guest_tick(int ticker, uint64_t interval_ns);
 
-/** guest_bind() - A non-blocking socket of @type at @ip (host order):@port */
-int guest_bind(int type, uint32_t ip, uint16_t port);
+/** guest_addr_v4() - @ip (host order):@port */
+union guest_addr guest_addr_v4(uint32_t ip, uint16_t port);
+
+/** guest_addr_len() - Bytes of an address of its family */
+socklen_t guest_addr_len(const union guest_addr *addr);
+
+/** guest_bind() - A non-blocking socket of @type at @addr; of IPv6, that alone */
+int guest_bind(int type, const union guest_addr *addr);
 
 /** guest_port() - The port that a socket is bound to */
 uint16_t guest_port(int fd);

@@ -55,7 +55,7 @@ struct server {
 	int fd;
 	bool open;
 	struct stream stream;
-	struct sockaddr_in local, remote;
+	union guest_addr local, remote;
 	uint64_t nonce, started, connections, good, errors, wrong_at;
 	int lost_errno;
 };
@@ -70,7 +70,7 @@ static void hang_up(struct server *s, enum state state, int why)
 
 static void take_connection(struct server *s)
 {
-	socklen_t len = sizeof(s->remote);
+	socklen_t len[] = { sizeof(s->remote), sizeof(s->local) };
 	int on = 1;
 	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
@@ -82,8 +82,8 @@ static void take_connection(struct server *s)
 		return;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (getpeername(fd, (struct sockaddr *)&s->remote, &len) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&s->local, &len) < 0)
+	if (getpeername(fd, &s->remote.any, &len[0]) < 0 ||
+	    getsockname(fd, &s->local.any, &len[1]) < 0)
 		guest_die("name of the connection");
 	s->state = GREETED;
 	s->fd = fd;
@@ -223,17 +223,20 @@ static void serve_probe(const struct server *s)
 	       len);
 }
 
-static _Noreturn void serve(uint16_t port)
+static _Noreturn void serve(const union guest_addr *addr)
 {
 	static struct server s = { .fd = -1, .timer = -1 };
+	union guest_addr loopback;
+	uint16_t port;
 
 	s.nonce = guest_nonce();
 	s.started = guest_started();
-	s.listener = guest_bind(SOCK_STREAM, INADDR_ANY, port);
+	s.listener = guest_bind(SOCK_STREAM, addr);
 	if (listen(s.listener, 4) < 0)
 		guest_die("listen");
 	port = guest_port(s.listener);
-	s.prober = guest_bind(SOCK_DGRAM, INADDR_LOOPBACK, port);
+	loopback = guest_addr_v4(INADDR_LOOPBACK, port);
+	s.prober = guest_bind(SOCK_DGRAM, &loopback);
 	guest_say_ready(port);
 	for (;;) {
 		/* poll(2) passes over negative descriptors */

@@ -35,8 +35,9 @@ static void *run_client(void *arg)
 	return NULL;
 }
 
-static void start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
-		  uint64_t interval_ms, uint64_t patience_ms)
+static void start(struct peer_rig *rig, enum peer_kind kind,
+		  const char *service, uint16_t port, uint64_t interval_ms,
+		  uint64_t patience_ms)
 {
 	*rig = (struct peer_rig){ .fifo = tmpdir_join("transcript") };
 	ck_assert_int_eq(mkfifo(rig->fifo, 0600), 0);
@@ -46,7 +47,7 @@ static void start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	ck_assert(rig->fifo_fd >= 0 && rig->stop_fd >= 0);
 	rig->opts = (struct peer_opts){
 		.kind = kind,
-		.service = "127.0.0.1",
+		.service = service,
 		.port = port,
 		.interval_ns = interval_ms * NS_PER_MS,
 		.patience_ns = patience_ms * NS_PER_MS,
@@ -60,13 +61,20 @@ static void start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	       uint64_t interval_ms)
 {
-	start(rig, kind, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
+	start(rig, kind, "127.0.0.1", port, interval_ms,
+	      RIG_CLIENT_PATIENCE_MS);
+}
+
+void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
+		  const char *service, uint16_t port, uint64_t interval_ms)
+{
+	start(rig, kind, service, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
 }
 
 void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		     uint64_t interval_ms)
 {
-	start(rig, kind, port, interval_ms, RIG_SHORT_PATIENCE_MS);
+	start(rig, kind, "127.0.0.1", port, interval_ms, RIG_SHORT_PATIENCE_MS);
 }
 
 /* Whether a line came; the last one read is then rig->text + @ret_line. */
@@ -187,9 +195,15 @@ pid_t rig_spawn(const char *const *argv, int *ret_out_fd)
 void rig_program_start(struct rig_program *program, const char *name,
 		       uint16_t port)
 {
+	rig_program_start_at(program, name, "0.0.0.0", port);
+}
+
+void rig_program_start_at(struct rig_program *program, const char *name,
+			  const char *address, uint16_t port)
+{
 	CLEANUP_FREE char *path = rig_program_path(name);
 	CLEANUP_FREE char *asked = xasprintf("%u", (unsigned int)port);
-	const char *argv[] = { path, "--serve", asked, NULL };
+	const char *argv[] = { path, "--serve", address, asked, NULL };
 	char line[64] = "";
 	ssize_t n;
 
@@ -248,6 +262,23 @@ int rig_listen(int type, uint16_t *ret_port)
 		ck_assert_int_eq(listen(fd, 1), 0);
 	*ret_port = ntohs(addr.sin_port);
 	return fd;
+}
+
+bool rig_has_ipv6(void)
+{
+	struct sockaddr_in6 addr = {
+		.sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+	};
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool has = fd >= 0 &&
+		   bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (!has)
+		(void)printf("skipped: this host has no ::1\n");
+	return has;
 }
 
 void rig_pause(unsigned int ms)

@@ -39,6 +39,10 @@ struct peer_rig {
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	       uint64_t interval_ms);
 
+/** rig_start_at() - The same against another address than 127.0.0.1; borrowed */
+void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
+		  const char *service, uint16_t port, uint64_t interval_ms);
+
 /** rig_start_short() - The same with RIG_SHORT_PATIENCE_MS */
 void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		     uint64_t interval_ms);
@@ -74,6 +78,9 @@ struct rig_program {
 /** rig_program_start() - Start a guest program to serve @port, 0: any */
 void rig_program_start(struct rig_program *program, const char *name,
 		       uint16_t port);
+/** rig_program_start_at() - The same at one address of this host */
+void rig_program_start_at(struct rig_program *program, const char *name,
+			  const char *address, uint16_t port);
 void rig_program_signal(const struct rig_program *program, int signal);
 /** rig_program_stop() - Kill it, and wait for it */
 void rig_program_stop(struct rig_program *program);
@@ -96,6 +103,9 @@ int rig_run(const char *const *argv, char **ret_output);
 
 /** rig_listen() - A socket of @type at 127.0.0.1 and any port */
 int rig_listen(int type, uint16_t *ret_port);
+
+/** rig_has_ipv6() - Whether this host has ::1; says so when not */
+bool rig_has_ipv6(void);
 
 /** rig_pause() - Let time pass, for tests of silence */
 void rig_pause(unsigned int ms);

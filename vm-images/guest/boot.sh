@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# Run once in each booted guest by its agent, with ROLE, SERVICE, SERVICE_IP,
-# TRANSFER_IP and LAST_PID in the environment: who it is, and what makes each cell
-# quick.
+# Run once in each booted guest by its agent, with ROLE, SERVICE, SERVICE6,
+# SERVICE_IP, SERVICE_IP6, TRANSFER_IP and LAST_PID in the environment: who it is,
+# and what makes each cell quick.
 set -e
 echo "$ROLE" >/proc/sys/kernel/hostname
 ip address add "$SERVICE_IP/24" dev eth0
 ip address add "$TRANSFER_IP/24" dev eth1
+# No address of ours is anybody else's, and there is no router: nothing of IPv6 is
+# to be waited for. A kernel may be without it.
+if [ -d /proc/sys/net/ipv6 ]; then
+	for device in all default eth0 eth1; do
+		echo 0 >/proc/sys/net/ipv6/conf/$device/accept_dad
+		echo 0 >/proc/sys/net/ipv6/conf/$device/accept_ra
+	done
+	ip address add "$SERVICE_IP6/64" dev eth0 nodad
+fi
 ip link set eth0 up
 ip link set eth1 up
 # The service begins on the source; from there its address moves. On the target a
@@ -18,6 +27,12 @@ if [ "$ROLE" = source ]; then
 else
 	iptables -w -I INPUT -d "$SERVICE" -j DROP
 fi
+if [ -d /proc/sys/net/ipv6 ] && [ "$ROLE" = source ]; then
+	ip address add "$SERVICE6/64" dev eth0 nodad
+	ip6tables -w -L INPUT >/dev/null
+elif [ -d /proc/sys/net/ipv6 ]; then
+	ip6tables -w -I INPUT -d "$SERVICE6" ! -p ipv6-icmp -j DROP
+fi
 # Both guests of a pair were booted alike and would hand out the same pids; a
 # pid taken on the target is a failure of its own, to be asked for.
 echo "$LAST_PID" >/proc/sys/kernel/ns_last_pid
@@ -26,7 +41,7 @@ mkdir -p /srv/workload /run/workload /run/images
 # as it is on a host that has been up for a while.
 criu check >/run/criu-check.log 2>&1 || true
 criu --version >/dev/null
-for tool in criu tar iptables nft ip nsenter setsid cat sleep cut grep df \
+for tool in criu tar iptables ip6tables nft ip nsenter setsid cat sleep cut grep df \
 	redis-server redis-cli; do
 	path=$(command -v "$tool") || continue
 	# Programs and libraries whole: each page read later is unpacked then.

@@ -40,6 +40,7 @@ START_TEST(a_scenario_needs_little)
 	ck_assert_uint_eq(s.peer.after_ns, 500 * NS_PER_MS);
 	ck_assert_uint_eq(s.peer.interval_ns, 5 * NS_PER_MS);
 	ck_assert_int_eq(s.workload.network, NET_HOST);
+	ck_assert_int_eq(s.workload.family, FAMILY_IPV4);
 	ck_assert_uint_eq(s.workload.port, 0);
 	ck_assert_uint_eq(s.workload.ready_within_ns, 30 * NS_PER_S);
 	ck_assert_int_eq(s.migration.mode, MODE_STOP_COPY);

@@ -111,6 +111,27 @@ START_TEST(a_bridge_is_up_and_has_its_address)
 }
 END_TEST
 
+/* As /proc/net/if_inet6 tells it: address, index, prefix length, scope, flags. */
+START_TEST(an_ipv6_address_is_there_at_once)
+{
+	CLEANUP_FREE char *table = NULL;
+	struct err err = ERR_INIT;
+
+	if (!own_network())
+		return;
+	make_bridge("svc0");
+	ck_assert_ok(net_address("svc0", "fd77::1", &err), &err);
+	ck_assert_ok(file_read("/proc/thread-self/net/if_inet6", 1 << 16,
+			       &table, NULL, &err),
+		     &err);
+	ck_assert_has(table, "fd770000000000000000000000000001 ");
+	ck_assert_has(table, " 40 00 82 "); /* permanent, no detection */
+	ck_assert_err(net_address("svc0", "fd77::1", &err), &err, ERR_SYS,
+		      EEXIST);
+	ck_assert_err(net_address("svc0", "fd77::g", &err), &err, ERR_INPUT, 0);
+}
+END_TEST
+
 START_TEST(what_cannot_be_made_is_named)
 {
 	struct err err = ERR_INIT;
@@ -258,6 +279,7 @@ Suite *test_suite(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_bridge_is_up_and_has_its_address);
+	tcase_add_test(tcase, an_ipv6_address_is_there_at_once);
 	tcase_add_test(tcase, what_cannot_be_made_is_named);
 	tcase_add_test(tcase, a_tap_is_up_and_on_its_bridge);
 	tcase_add_test(tcase, offloads_are_off_only_where_frames_are_captured);

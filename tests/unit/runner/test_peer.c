@@ -132,7 +132,31 @@ START_TEST(a_service_that_is_no_address_is_not_started)
 
 	ck_assert_int_eq(peer_main(&opts), PEER_EXIT_NOT_STARTED);
 	text = read_transcript(path);
-	ck_assert_has(text, "error 0 'example.org' is not an IPv4 address");
+	ck_assert_has(text, "error 0 'example.org' is not an IP address");
+}
+END_TEST
+
+static const struct {
+	enum peer_kind kind;
+	const char *program;
+} over_ipv6[] = { { PEER_TCP_STREAM, "tcpstream" },
+		  { PEER_UDP_ECHO, "counter" } };
+
+START_TEST(a_service_of_ipv6_is_reached)
+{
+	struct rig_program program;
+	struct peer_rig rig;
+
+	if (!rig_has_ipv6())
+		return;
+	rig_program_start_at(&program, over_ipv6[_i].program, "::1", 0);
+	rig_start_at(&rig, over_ipv6[_i].kind, "::1", program.port, 5);
+	rig_await(&rig, " answer 3\n");
+	rig_stop(&rig);
+	rig_join(&rig);
+	ck_assert_msg(rig.exit == 0, "%s", rig_tail(&rig));
+	rig_program_stop(&program);
+	rig_release(&rig);
 }
 END_TEST
 
@@ -166,6 +190,8 @@ Suite *test_suite(void)
 			    (int)ARRAY_SIZE(kinds));
 	tcase_add_loop_test(tcase, a_service_that_is_no_address_is_not_started,
 			    0, (int)ARRAY_SIZE(kinds));
+	tcase_add_loop_test(tcase, a_service_of_ipv6_is_reached, 0,
+			    (int)ARRAY_SIZE(over_ipv6));
 	tcase_add_test(tcase, redis_is_reached_by_its_client);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -106,10 +106,10 @@ START_TEST(a_name_is_no_address)
 	struct peer_opts opts = { .service = "localhost",
 				  .port = 1,
 				  .stop_fd = -1 };
-	struct sockaddr_in addr;
+	struct peer_addr addr;
 	struct err err = ERR_INIT;
 
-	ck_assert_err(peer_addr(&opts, &addr, &err), &err, ERR_INPUT, 0);
+	ck_assert_err(peer_addr_of(&opts, &addr, &err), &err, ERR_INPUT, 0);
 }
 END_TEST
 

@@ -91,6 +91,24 @@ START_TEST(the_address_moves_as_the_scenario_says)
 }
 END_TEST
 
+/* In IPv6 neighbours find each other by packets that the guard must let pass. */
+START_TEST(the_guard_is_of_the_services_family)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *restore = NULL;
+	CLEANUP_FREE char *env = NULL;
+
+	s.workload.family = FAMILY_IPV6;
+	restore = script_restore(&s);
+	env = script_env(&s, 0);
+	ck_assert_has(restore, "$IN_NET ip6tables -w -D INPUT -d $SERVICE "
+			       "! -p ipv6-icmp -j DROP\n");
+	ck_assert_has(env, "SERVICE=fd77::100 ");
+	ck_assert_has(env, "PEER=fd77::1 ");
+	check_syntax("restore", restore);
+}
+END_TEST
+
 static size_t place(const char *text, const char *part)
 {
 	const char *at = strstr(text, part);
@@ -374,6 +392,7 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(texts, the_address_moves_as_the_scenario_says, 0,
 			    ARRAY_SIZE(takeovers));
+	tcase_add_test(texts, the_guard_is_of_the_services_family);
 	tcase_add_test(
 		texts,
 		the_guard_stands_before_the_address_and_until_the_restore);

@@ -18,7 +18,7 @@ static const char *const calls[][4] = {
 	{ "--serve", "-1", NULL },
 	{ "--serve", "65536", NULL },
 	{ "--serve", "99999999999999999999", NULL },
-	{ "--serve", "127.0.0.1", "7000", NULL },
+	{ "--serve", "localhost", "7000", NULL },
 	{ "--probe", "7000", NULL },
 	{ "--probe", "localhost", "7000", NULL },
 	{ "--verify", "127.0.0.1", "port", NULL },
