@@ -17,27 +17,49 @@
 
 /* The first so many are those of the default matrix. */
 #define IN_MATRIX 3
-static const char *const scenarios[] = { "counter", "redis", "tcp-established",
-					 "tcp-own-namespace" };
+static const char *const scenarios[] = {
+	"counter",
+	"redis",
+	"tcp-established",
+	"tcp-own-namespace",
+	"network/lock-iptables",
+	"network/lock-nftables",
+	"network/tcp-ipv6",
+};
+
+/* Those whose witnesses are proven by the controls of others. */
+static const char *const without_control[] = { "network/counter-ipv6" };
+
+/* Their controls are in its folder "controls". */
+static const char *const folders[] = { "", "network/" };
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
-	const char *name, *of;
+	const char *folder, *name, *of;
 	const char *differs_in; /* the only keys, as "migration.takeover" */
 	const char *cause;
 } controls[] = {
-	{ "counter-restarted", "counter", "migration.mode",
+	{ "", "counter-restarted", "counter", "migration.mode",
 	  "restarted-not-restored" },
-	{ "counter-pid-taken", "counter", "steps", "pid-taken" },
-	{ "redis-no-tcp-established", "redis", "migration.dump",
+	{ "", "counter-pid-taken", "counter", "steps", "pid-taken" },
+	{ "", "redis-no-tcp-established", "redis", "migration.dump",
 	  "tcp-established" },
 	/* The step makes sure that the race is lost. */
-	{ "tcp-unguarded", "tcp-established", "migration.takeover, steps",
+	{ "", "tcp-unguarded", "tcp-established", "migration.takeover, steps",
 	  "rst-unlocked" },
-	{ "tcp-own-namespace-unguarded", "tcp-own-namespace",
+	{ "", "tcp-own-namespace-unguarded", "tcp-own-namespace",
 	  "migration.takeover, steps", "rst-unlocked" },
-	{ "tcp-no-address", "tcp-established", "migration.takeover",
+	{ "", "tcp-no-address", "tcp-established", "migration.takeover",
 	  "address-missing" },
+	{ "network/", "lock-iptables-lifted", "lock-iptables", "steps",
+	  "rst-unlocked" },
+	{ "network/", "lock-nftables-lifted", "lock-nftables", "steps",
+	  "rst-unlocked" },
+	/* Without a lock there is none to be asserted. */
+	{ "network/", "lock-skip", "lock-iptables",
+	  "requires, migration.dump, steps", "rst-unlocked" },
+	{ "network/", "tcp-ipv6-unguarded", "tcp-ipv6",
+	  "migration.takeover, steps", "rst-unlocked" },
 };
 
 static void load(const char *relative, struct scenario *ret_scenario)
@@ -54,10 +76,20 @@ static void load(const char *relative, struct scenario *ret_scenario)
 static void load_named(const char *folder, const char *name,
 		       struct scenario *ret_scenario)
 {
-	CLEANUP_FREE char *relative = xasprintf("%s/%s.yaml", folder, name);
+	CLEANUP_FREE char *relative =
+		xasprintf("scenarios/%s%s.yaml", folder, name);
+	const char *slash = strrchr(name, '/');
 
 	load(relative, ret_scenario);
-	ck_assert_str_eq(ret_scenario->name, name);
+	ck_assert_str_eq(ret_scenario->name, slash ? slash + 1 : name);
+}
+
+static void load_control(const struct control *control,
+			 struct scenario *ret_scenario)
+{
+	CLEANUP_FREE char *folder = xasprintf("%scontrols/", control->folder);
+
+	load_named(folder, control->name, ret_scenario);
 }
 
 static bool mode_known(const char *mode)
@@ -86,7 +118,7 @@ START_TEST(a_scenario_has_all_three_witnesses)
 {
 	CLEANUP(scenario_release) struct scenario s = { 0 };
 
-	load_named("scenarios", scenarios[_i], &s);
+	load_named("", scenarios[_i], &s);
 	ck_assert_ptr_null(s.control_of);
 	ck_assert_ptr_nonnull(s.workload.probe);
 	ck_assert_uint_gt(s.workload.same.n, 0);
@@ -101,8 +133,12 @@ START_TEST(a_scenario_has_a_control)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < ARRAY_SIZE(controls); i++)
-		n += str_eq(controls[i].of, scenarios[_i]);
+	for (i = 0; i < ARRAY_SIZE(controls); i++) {
+		CLEANUP_FREE char *of =
+			xasprintf("%s%s", controls[i].folder, controls[i].of);
+
+		n += str_eq(of, scenarios[_i]);
+	}
 	ck_assert_uint_gt(n, 0);
 }
 END_TEST
@@ -139,8 +175,8 @@ START_TEST(a_control_differs_in_one_thing)
 	json_t *a, *b;
 	size_t i;
 
-	load_named("scenarios", control->of, &right);
-	load_named("scenarios/controls", control->name, &wrong);
+	load_named(control->folder, control->of, &right);
+	load_control(control, &wrong);
 	ck_assert_str_eq(wrong.control_of, control->of);
 	a = bind_to_json(&scenario_table, &right);
 	b = bind_to_json(&scenario_table, &wrong);
@@ -162,7 +198,7 @@ START_TEST(a_control_must_fail_for_its_cause)
 {
 	CLEANUP(scenario_release) struct scenario s = { 0 };
 
-	load_named("scenarios/controls", controls[_i].name, &s);
+	load_control(&controls[_i], &s);
 	ck_assert_uint_eq(s.expect.n, 1);
 	ck_assert_int_eq(s.expect.v[0].verdict, VERDICT_FAIL);
 	ck_assert_uint_eq(s.expect.v[0].when.n, 0);
@@ -171,14 +207,44 @@ START_TEST(a_control_must_fail_for_its_cause)
 }
 END_TEST
 
-START_TEST(no_control_is_forgotten_here)
+/* Files of scenarios in a folder, without those below it. */
+static size_t files_in(const char *folder)
 {
-	CLEANUP_FREE char *dir = source_path("scenarios/controls");
+	CLEANUP_FREE char *relative = xasprintf("scenarios/%s", folder);
+	CLEANUP_FREE char *dir = source_path(relative);
 	CLEANUP(str_list_release) struct str_list names = { 0 };
 	struct err err = ERR_INIT;
+	size_t i, n = 0;
 
 	ck_assert_ok(file_list(dir, &names, &err), &err);
-	ck_assert_uint_eq(names.n, ARRAY_SIZE(controls));
+	for (i = 0; i < names.n; i++)
+		n += str_ends(names.v[i], ".yaml") &&
+		     !str_starts(names.v[i], "matrix");
+	return n;
+}
+
+START_TEST(none_is_forgotten_here)
+{
+	size_t n_scenarios = 0, n_controls = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		CLEANUP_FREE char *below = xasprintf("%scontrols", folders[i]);
+
+		n_scenarios += files_in(folders[i]);
+		n_controls += files_in(below);
+	}
+	ck_assert_uint_eq(n_controls, ARRAY_SIZE(controls));
+	ck_assert_uint_eq(n_scenarios,
+			  ARRAY_SIZE(scenarios) + ARRAY_SIZE(without_control));
+}
+END_TEST
+
+START_TEST(the_others_can_be_read)
+{
+	CLEANUP(scenario_release) struct scenario s = { 0 };
+
+	load_named("", without_control[_i], &s);
+	check_causes(&s.expect, without_control[_i]);
 }
 END_TEST
 
@@ -286,7 +352,9 @@ Suite *test_suite(void)
 			    (int)ARRAY_SIZE(controls));
 	tcase_add_loop_test(tcase, a_control_must_fail_for_its_cause, 0,
 			    (int)ARRAY_SIZE(controls));
-	tcase_add_test(tcase, no_control_is_forgotten_here);
+	tcase_add_test(tcase, none_is_forgotten_here);
+	tcase_add_loop_test(tcase, the_others_can_be_read, 0,
+			    (int)ARRAY_SIZE(without_control));
 	tcase_add_test(tcase, the_default_matrix_names_causes_that_exist);
 	tcase_add_test(tcase, the_default_machines_differ);
 	tcase_add_test(tcase, the_examples_of_the_readme_can_be_read);
