@@ -105,6 +105,7 @@ enum peer_kind {
 	PEER_UDP_ECHO,
 	PEER_TCP_STREAM,
 	PEER_REDIS,
+	PEER_HTTP,
 	PEER_COUNT
 };
 extern const char *const peer_names[PEER_COUNT + 1];

@@ -54,7 +54,8 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 const char *const peer_names[] = {
 	[PEER_NONE] = "none",	      [PEER_COMMAND] = "command",
 	[PEER_UDP_ECHO] = "udp-echo", [PEER_TCP_STREAM] = "tcp-stream",
-	[PEER_REDIS] = "redis",	      [PEER_COUNT] = NULL,
+	[PEER_REDIS] = "redis",	      [PEER_HTTP] = "http",
+	[PEER_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(peer_names) == PEER_COUNT + 1,
 	      "peer_names[] doesn't match enum peer_kind");

@@ -153,6 +153,7 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 	static const bool tcp[PEER_COUNT] = {
 		[PEER_TCP_STREAM] = true,
 		[PEER_REDIS] = true,
+		[PEER_HTTP] = true,
 	};
 
 	if (cell->scenario->peer.kind == PEER_COMMAND)

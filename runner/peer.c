@@ -15,7 +15,7 @@ typedef int peer_body(const struct peer_opts *opts, struct transcript *log);
 static peer_body *const bodies[] = {
 	[PEER_NONE] = NULL,	    [PEER_COMMAND] = NULL,
 	[PEER_UDP_ECHO] = peer_udp, [PEER_TCP_STREAM] = peer_tcp,
-	[PEER_REDIS] = peer_redis,
+	[PEER_REDIS] = peer_redis,  [PEER_HTTP] = peer_http,
 };
 static_assert(ARRAY_SIZE(bodies) == PEER_COUNT,
 	      "bodies[] doesn't match enum peer_kind");

@@ -26,6 +26,7 @@ enum peer_exit { PEER_EXIT_RIGHT, PEER_EXIT_WRONG, PEER_EXIT_NOT_STARTED };
 int peer_udp(const struct peer_opts *opts, struct transcript *log);
 int peer_tcp(const struct peer_opts *opts, struct transcript *log);
 int peer_redis(const struct peer_opts *opts, struct transcript *log);
+int peer_http(const struct peer_opts *opts, struct transcript *log);
 
 /** peer_deadline_ns() - End of the patience that begins now */
 uint64_t peer_deadline_ns(const struct peer_opts *opts);

@@ -26,6 +26,7 @@ usage() {
 # What each is for stands beside it where the name does not tell.
 build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson-dev
 	libyaml-dev libmnl-dev libhiredis-dev
+	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
 	nettle-dev check)		# SHA-256; unit tests
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 	libvirt-daemon				# libvirt_iohelper, which writes saved machines

@@ -99,7 +99,7 @@ START_TEST(a_transcript_that_cannot_be_made_is_not_started)
 END_TEST
 
 static const enum peer_kind kinds[] = { PEER_UDP_ECHO, PEER_TCP_STREAM,
-					PEER_REDIS };
+					PEER_REDIS, PEER_HTTP };
 
 START_TEST(nobody_at_the_port_is_not_started)
 {
