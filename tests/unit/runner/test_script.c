@@ -42,8 +42,9 @@ static void check_syntax(const char *name, const char *text)
 
 /* --- Takeover --------------------------------------------------------------- */
 
-#define GUARD "iptables -w -I INPUT -d $SERVICE -j DROP"
-#define LIFT "iptables -w -D INPUT -d $SERVICE -j DROP"
+#define RULE "INPUT -d $SERVICE -m mark ! --mark 0xC114 -j DROP"
+#define GUARD "iptables -w -I " RULE
+#define LIFT "iptables -w -D " RULE
 #define TAKE_ADDRESS "--take $DEV $SERVICE"
 #define GIVE_ADDRESS "--give $DEV $SERVICE"
 
@@ -102,7 +103,8 @@ START_TEST(the_guard_is_of_the_services_family)
 	restore = script_restore(&s);
 	env = script_env(&s, 0);
 	ck_assert_has(restore, "$IN_NET ip6tables -w -D INPUT -d $SERVICE "
-			       "! -p ipv6-icmp -j DROP\n");
+			       "! -p ipv6-icmp -m mark ! "
+			       "--mark 0xC114 -j DROP\n");
 	ck_assert_has(env, "SERVICE=fd77::100 ");
 	ck_assert_has(env, "PEER=fd77::1 ");
 	check_syntax("restore", restore);
