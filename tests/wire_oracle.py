@@ -15,13 +15,20 @@ import sys
 FIELDS = [
     "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport",
     "tcp.seq_raw", "tcp.len", "tcp.flags.syn", "tcp.flags.ack",
-    "tcp.flags.reset", "tcp.flags.fin", "tcp.analysis.retransmission",
+    "tcp.flags.reset", "tcp.flags.fin", "tcp.window_size",
+    "tcp.options.wscale.shift", "tcp.options.mss_val",
+    "tcp.options.sack.count", "tcp.options.timestamp.tsval",
+    "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window",
+    "tcp.analysis.keep_alive", "tcp.analysis.retransmission",
     "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
     "tcp.analysis.out_of_order",
 ]
-# Wireshark names some repetitions out-of-order, and some the other way round.
+# Wireshark names some repetitions out-of-order, and some the other way round:
+# by time, where we tell by whether the bytes were seen.
 REPEATED = FIELDS[-4:]
 SIDES = ("client", "server")
+OURS = ("frames", "syn", "rst", "fin", "timestamps", "sacks", "dup_acks",
+        "zero_windows", "keepalives")
 
 
 def endpoint(address, port):
@@ -30,7 +37,7 @@ def endpoint(address, port):
 
 def segments(capture):
     """All TCP segments of a capture, as tshark sees them."""
-    command = ["tshark", "-n", "-r", str(capture), "-Y", "tcp",
+    command = ["tshark", "-n", "-r", str(capture), "-Y", "tcp && !icmp && !icmpv6",
                "-T", "fields", "-E", "separator=/t"]
     for field in FIELDS:
         command += ["-e", field]
@@ -39,33 +46,56 @@ def segments(capture):
         yield dict(zip(FIELDS, line.split("\t")))
 
 
+def marks(s):
+    """What tshark makes of one segment, by our names."""
+    return {"frames": True,
+            "syn": s["tcp.flags.syn"] == "1",
+            "rst": s["tcp.flags.reset"] == "1",
+            "fin": s["tcp.flags.fin"] == "1",
+            "timestamps": s["tcp.options.timestamp.tsval"] != "",
+            "sacks": s["tcp.options.sack.count"] != "",
+            "dup_acks": s["tcp.analysis.duplicate_ack"] != "",
+            "zero_windows": s["tcp.analysis.zero_window"] != "",
+            "keepalives": s["tcp.analysis.keep_alive"] != "",
+            "repeated": int(s["tcp.len"]) > 0
+            and any(s[field] for field in REPEATED)}
+
+
 def count(capture, service):
     """tshark's figures of each connection, by the client's endpoint."""
     conns = {}
     for s in segments(capture):
         src = endpoint(s["ip.src"] or s["ipv6.src"], s["tcp.srcport"])
         dst = endpoint(s["ip.dst"] or s["ipv6.dst"], s["tcp.dstport"])
-        from_server = src == service
-        figures = conns.setdefault(dst if from_server else src, {"isns": set()})
-        side = SIDES[from_server]
-        seen = {"frames": True,
-                "rst": s["tcp.flags.reset"] == "1",
-                "fin": s["tcp.flags.fin"] == "1",
-                "retransmissions": int(s["tcp.len"]) > 0
-                and any(s[field] for field in REPEATED)}
-        for name, yes in seen.items():
+        side = SIDES[src == service]
+        figures = conns.setdefault(dst if src == service else src,
+                                   {"isns": set()})
+        for name, yes in marks(s).items():
             key = f"{name}.{side}"
             figures[key] = figures.get(key, 0) + yes
-        if s["tcp.flags.syn"] == "1" and s["tcp.flags.ack"] == "0":
-            figures["isns"].add(s["tcp.seq_raw"])
+        if s["tcp.flags.syn"] == "1":
+            figures[f"scale.{side}"] = int(s["tcp.options.wscale.shift"] or -1)
+            figures[f"mss.{side}"] = int(s["tcp.options.mss_val"] or 0)
+            if s["tcp.flags.ack"] == "0":
+                figures["isns"].add(s["tcp.seq_raw"])
+        elif s["tcp.flags.reset"] == "0":
+            figures[f"window.{side}"] = int(s["tcp.window_size"])
     return conns
 
 
 def ours(conn):
     figures = {"syn": conn["began_with_syn"] + conn["syn_again"]}
-    for name in ("frames", "rst", "fin", "retransmissions"):
-        for side in SIDES:
-            figures[f"{name}.{side}"] = conn["side"][side][name]
+    for side in SIDES:
+        told = conn["side"][side]
+        for name in OURS:
+            figures[f"{name}.{side}"] = told[name]
+        figures[f"repeated.{side}"] = (told["retransmissions"] +
+                                       told["out_of_order"])
+        if told["syn"]:
+            figures[f"scale.{side}"] = told["window_scale"]
+            figures[f"mss.{side}"] = told["mss"]
+        if told["window"] is not None:
+            figures[f"window.{side}"] = told["window"]
     return figures
 
 

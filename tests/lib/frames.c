@@ -220,6 +220,32 @@ static uint32_t checksum(const struct talk *talk, int from, uint8_t proto,
 	return ~add_words(sum, f->bytes, f->len) & 0xffff;
 }
 
+static void put_timestamps(struct frame *f, const struct talk *talk, int from)
+{
+	uint64_t ticks = talk->now_ns / (NS_PER_S / talk->ts_hz[from]);
+
+	put32(f, 0x0101080a);
+	put32(f, (uint32_t)ticks + talk->ts_ahead[from]);
+	put32(f, 7);
+}
+
+static void put_options(struct frame *f, const struct talk *talk,
+			const struct segment *s)
+{
+	if (talk->options && s->flags & SYN) {
+		put32(f, 0x020405b4);
+		put32(f, 0x01010402);
+		put32(f, 0x01030300 | talk->scale[s->from]);
+	}
+	if (talk->timestamps)
+		put_timestamps(f, talk, s->from);
+	if (s->sack[0] == s->sack[1])
+		return;
+	put32(f, 0x0101050a);
+	put32(f, s->sack[0]);
+	put32(f, s->sack[1]);
+}
+
 static void put_tcp(struct frame *f, const struct talk *talk,
 		    const struct segment *s)
 {
@@ -227,15 +253,12 @@ static void put_tcp(struct frame *f, const struct talk *talk,
 	put16(f, talk->addr[!s->from].port);
 	put32(f, s->seq);
 	put32(f, s->ack);
-	put8(f, talk->timestamps ? 0x80 : 0x50);
+	put8(f, 0);
 	put8(f, s->flags);
-	put16(f, s->flags & RST ? 0 : 64240);
+	put16(f, s->flags & RST ? 0 : talk->window[s->from]);
 	put32(f, 0);
-	if (talk->timestamps) {
-		put32(f, 0x0101080a);
-		put32(f, (uint32_t)(talk->now_ns / NS_PER_MS));
-		put32(f, 7);
-	}
+	put_options(f, talk, s);
+	f->bytes[12] = (uint8_t)(f->len / 4 << 4);
 	put_bytes(f, s->bytes, s->len);
 	set16(f, 16, s->no_checksum ? 0xdead : checksum(talk, s->from, 6, f));
 }
@@ -303,42 +326,119 @@ void talk_udp(struct talk *talk, int from, const void *bytes, size_t len)
 
 /* --- Around them ---------------------------------------------------------- */
 
-void talk_arp(struct talk *talk, int from)
+/* @to: whose address it is about, NULL: asked of all. */
+static void put_arp(struct talk *talk, int from, const struct wire_mac *to,
+		    int about)
 {
 	struct frame *f = xnew(struct frame);
-	static const uint8_t nobody[6];
+	static const struct wire_mac nobody;
 
 	put_link(f, talk, from, 0x0806);
 	put16(f, 1);
 	put16(f, 0x0800);
 	put16(f, 0x0604);
-	put16(f, 1);
+	put16(f, to ? 2 : 1);
 	put_bytes(f, talk->mac[from].b, 6);
 	put_bytes(f, talk->addr[from].ip + 12, 4);
-	put_bytes(f, nobody, 6);
-	put_bytes(f, talk->addr[SERVER].ip + 12, 4);
+	put_bytes(f, to ? to->b : nobody.b, 6);
+	put_bytes(f, talk->addr[about].ip + 12, 4);
 	finish(talk, f);
 	free(f);
 }
 
-void talk_neighbor(struct talk *talk)
+void talk_arp(struct talk *talk, int from)
+{
+	put_arp(talk, from, NULL, SERVER);
+}
+
+/* An ICMPv6 message of this side. */
+static void put_icmpv6(struct talk *talk, int from, struct frame *icmp)
 {
 	struct frame *f = xnew(struct frame);
-	struct frame *icmp = xnew(struct frame);
-	struct ip ip = { .from = SERVER, .proto = 58 };
+	struct ip ip = { .from = from, .proto = 58, .len = icmp->len };
 
-	put32(icmp, 0x88000000);
-	put32(icmp, 0x20000000);
-	put_bytes(icmp, talk->addr[SERVER].ip, 16);
-	put16(icmp, 0x0201);
-	put_bytes(icmp, talk->mac[SERVER].b, 6);
-	set16(icmp, 2, checksum(talk, SERVER, 58, icmp));
-	ip.len = icmp->len;
+	set16(icmp, 2, checksum(talk, from, 58, icmp));
 	put_ip(f, talk, &ip);
 	put_bytes(f, icmp->bytes, icmp->len);
 	finish(talk, f);
-	free(icmp);
 	free(f);
+	free(icmp);
+}
+
+/* Flags: of an advertisement. */
+static void put_neighbor(struct talk *talk, int from, uint32_t type,
+			 uint32_t flags)
+{
+	struct frame *icmp = xnew(struct frame);
+
+	put32(icmp, type << 24);
+	put32(icmp, flags);
+	put_bytes(icmp, talk->addr[SERVER].ip, 16);
+	put16(icmp, type == 136 ? 0x0201 : 0x0101);
+	put_bytes(icmp, talk->mac[from].b, 6);
+	put_icmpv6(talk, from, icmp);
+}
+
+void talk_neighbor(struct talk *talk)
+{
+	put_neighbor(talk, SERVER, 136, 0x20000000);
+}
+
+void talk_solicit(struct talk *talk)
+{
+	put_neighbor(talk, CLIENT, 135, 0);
+}
+
+void talk_answer(struct talk *talk)
+{
+	if (talk->ipv6)
+		put_neighbor(talk, SERVER, 136, 0x60000000);
+	else
+		put_arp(talk, SERVER, &talk->mac[CLIENT], CLIENT);
+}
+
+/* The client's last segment as an error quotes it: up to its ports and
+ * sequence number. */
+static void put_quoted(struct frame *f, const struct talk *talk)
+{
+	struct ip ip = { .from = CLIENT, .proto = 6, .len = 20 };
+
+	ip.id = talk->ip_id[CLIENT] ? talk->ip_id[CLIENT] - 1U : 0;
+	if (talk->ipv6)
+		put_ipv6(f, talk, &ip);
+	else
+		put_ipv4(f, talk, &ip);
+	put16(f, talk->addr[CLIENT].port);
+	put16(f, talk->addr[SERVER].port);
+	put32(f, talk->next[CLIENT]);
+}
+
+void talk_icmp(struct talk *talk, uint8_t type, uint8_t code)
+{
+	struct frame *icmp = xnew(struct frame);
+	struct frame *quoted = xnew(struct frame);
+	struct ip ip = { .from = SERVER, .proto = 1 };
+	struct frame *f;
+
+	put16(icmp, (uint32_t)type << 8 | code);
+	put16(icmp, 0);
+	put32(icmp, 0);
+	put_quoted(quoted, talk);
+	put_bytes(icmp, quoted->bytes, quoted->len);
+	free(quoted);
+	if (talk->ipv6) {
+		put_icmpv6(talk, SERVER, icmp);
+		return;
+	}
+	set16(icmp, 2, ~add_words(0, icmp->bytes, icmp->len));
+	ip.id = take_id(talk, SERVER);
+	ip.len = icmp->len;
+	f = xnew(struct frame);
+	put_ip(f, talk, &ip);
+	put_bytes(f, icmp->bytes, icmp->len);
+	finish(talk, f);
+	free(f);
+	free(icmp);
 }
 
 void talk_raw(struct talk *talk, const void *bytes, size_t len)
@@ -361,6 +461,8 @@ void talk_init(struct talk *talk, bool ipv6)
 		.ip_id = { 100, 30000 },
 		.now_ns = 1700000000 * NS_PER_S,
 		.step_ns = NS_PER_MS,
+		.ts_hz = { 1000, 1000 },
+		.window = { 64240, 64240 },
 	};
 	(void)wire_addr_parse(ipv6 ? "[fd77::1]:40000" : "10.77.0.1:40000",
 			      &talk->addr[CLIENT]);

@@ -32,6 +32,9 @@ enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
  * @ipv6:	Addresses are IPv6
  * @vlans:	Tags before the IP header
  * @timestamps:	Segments have the TCP timestamps option
+ * @ts_hz, @ts_ahead: Its ticks a second, and what each side adds to them
+ * @options:	SYNs have MSS 1460, SACK permitted and window scale @scale
+ * @window:	What each side offers
  * @extensions:	IPv6 headers between IP and TCP: hop-by-hop, routing,
  *		destination options and authentication
  * @snap:	Frames are cut to this length, 0: never
@@ -52,6 +55,11 @@ struct talk {
 	bool ipv6;
 	int vlans;
 	bool timestamps;
+	uint32_t ts_hz[2];
+	uint32_t ts_ahead[2];
+	bool options;
+	uint8_t scale[2];
+	uint16_t window[2];
 	bool extensions;
 	uint32_t snap;
 	struct wire_mac mac[2];
@@ -77,6 +85,7 @@ struct segment {
 	const void *bytes;
 	size_t len;
 	bool no_checksum; /* leave it wrong, as offloads do */
+	uint32_t sack[2]; /* from and to of a SACK block; equal: none */
 };
 
 /** talk_segment() - Exactly this segment; the talk's positions stay */
@@ -110,6 +119,18 @@ void talk_reset(struct talk *talk, int from, bool bare);
 void talk_lose(struct talk *talk, int from, uint32_t n);
 
 void talk_udp(struct talk *talk, int from, const void *bytes, size_t len);
+/** talk_sack() - A duplicate ACK with a block of the next @n bytes after a hole
+ * of @hole */
+void talk_sack(struct talk *talk, int from, uint32_t hole, uint32_t n);
+
+/** talk_answer() - ARP (neighbour discovery): the service is here */
+void talk_answer(struct talk *talk);
+/** talk_solicit() - The client asks who has the service's address (IPv6) */
+void talk_solicit(struct talk *talk);
+/** talk_icmp() - The service's host sends an error about the client's last
+ * segment */
+void talk_icmp(struct talk *talk, uint8_t type, uint8_t code);
+
 /** talk_arp() - "who has @of": from a host, or gratuitous of the service */
 void talk_arp(struct talk *talk, int from);
 /** talk_neighbor() - Neighbour advertisement of the service (IPv6) */

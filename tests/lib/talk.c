@@ -76,6 +76,19 @@ void talk_again(struct talk *talk, int from, uint32_t back, const void *bytes,
 	talk_segment(talk, &segment);
 }
 
+void talk_sack(struct talk *talk, int from, uint32_t hole, uint32_t n)
+{
+	struct segment segment = {
+		.from = from,
+		.flags = ACK,
+		.seq = talk->next[from],
+		.ack = talk->ack[from],
+		.sack = { talk->ack[from] + hole, talk->ack[from] + hole + n },
+	};
+
+	talk_segment(talk, &segment);
+}
+
 void talk_fin(struct talk *talk, int from)
 {
 	say(talk, from, FIN | ACK, NULL, 0);

@@ -87,13 +87,13 @@ void make_kept_offload(struct talk *t)
 		bulk[i] = (uint8_t)(i / 7);
 	golden_begin(t);
 	for (int i = 0; i < 4; i++) {
-		struct segment s = { SERVER,
-				     PSH | ACK,
-				     t->next[SERVER],
-				     t->ack[SERVER],
-				     bulk,
-				     sizeof(bulk),
-				     true };
+		struct segment s = { .from = SERVER,
+				     .flags = PSH | ACK,
+				     .seq = t->next[SERVER],
+				     .ack = t->ack[SERVER],
+				     .bytes = bulk,
+				     .len = sizeof(bulk),
+				     .no_checksum = true };
 
 		talk_segment(t, &s);
 		talk_lose(t, SERVER, sizeof(bulk));

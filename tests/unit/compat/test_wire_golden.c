@@ -14,8 +14,16 @@
 
 /* The cases, as folders of GOLDEN. */
 static const char *const cases[] = {
+	"ack-storm",
+	"arp-unanswered",
+	"arp-unanswered-ipv6",
+	"back",
+	"challenge",
 	"damaged",
 	"fin-early",
+	"hung",
+	"icmp",
+	"icmp-ipv6",
 	"kept",
 	"kept-backoff",
 	"kept-extensions",
@@ -23,7 +31,9 @@ static const char *const cases[] = {
 	"kept-fragments-ipv6",
 	"kept-ipv6",
 	"kept-keepalive",
+	"kept-lossy",
 	"kept-offload",
+	"kept-options",
 	"kept-raw",
 	"kept-refused-first",
 	"kept-reordered",
@@ -31,6 +41,7 @@ static const char *const cases[] = {
 	"kept-sll",
 	"kept-sll2",
 	"kept-snap",
+	"kept-tail",
 	"kept-timestamps",
 	"kept-twice",
 	"kept-vlan",
@@ -51,9 +62,14 @@ static const char *const cases[] = {
 	"silent-target",
 	"split",
 	"syn-again",
+	"ts-back",
+	"ts-flip",
+	"two-claims",
+	"two-claims-ipv6",
 	"udp-kept",
 	"udp-never",
 	"udp-split",
+	"zero-window",
 };
 
 /* struct golden - A case's line: SERVICE PORT tcp|udp [SOURCE TARGET] */
