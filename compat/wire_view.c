@@ -61,6 +61,8 @@ static void view_windows(const struct wire_flow *flow, enum wire_dir dir,
 			side->window_min = side->window_max = WIRE_UNKNOWN;
 		return;
 	}
+	if (!had_before)
+		side->window_max = 0;
 	if (!had_before || min < side->window_min)
 		side->window_min = min;
 	wire_keep_max(&side->window_max,
