@@ -3,7 +3,6 @@
 #include "compat/analysis_svg.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -190,73 +189,6 @@ START_TEST(the_decisive_part_of_a_long_connection_is_drawn_large)
 	check_has(got, ">blackout 360 ms<");
 	/* The RST is beyond it. */
 	check_has(got, "#1808 RST<");
-	scene_release(&s);
-}
-END_TEST
-
-/* --- Real captures -------------------------------------------------------- */
-
-static void feed(const char *path, struct wire_tracker *tracker)
-{
-	char reason[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(
-		path, PCAP_TSTAMP_PRECISION_NANO, reason);
-	struct pcap_pkthdr *header;
-	const u_char *bytes;
-
-	ck_assert_msg(pcap != NULL, "%s", reason);
-	while (pcap_next_ex(pcap, &header, &bytes) == 1)
-		wire_frame(tracker,
-			   &(struct wire_frame){
-				   .linktype = pcap_datalink(pcap),
-				   .at_ns = (uint64_t)header->ts.tv_sec *
-						    NS_PER_S +
-					    (uint64_t)header->ts.tv_usec,
-				   .bytes = bytes,
-				   .cap_len = header->caplen,
-				   .len = header->len,
-			   });
-	pcap_close(pcap);
-}
-
-/* Of the service that all of them have. */
-static struct wire_tracker *watch_service(void)
-{
-	struct wire_tracker *tracker;
-	struct err err = ERR_INIT;
-
-	ck_assert_ok(wire_new("10.77.0.100", 7000, &tracker, &err), &err);
-	return tracker;
-}
-
-static const char *const captures[] = { "real-kept", "real-queues",
-					"real-rst-target" };
-
-START_TEST(a_real_capture_is_drawn_as_expected)
-{
-	CLEANUP_FREE char *relative =
-		xasprintf("tests/golden/wire/%s/capture.pcap", captures[_i]);
-	CLEANUP_FREE char *golden =
-		xasprintf("tests/golden/svg/%s.svg", captures[_i]);
-	CLEANUP_FREE char *path = source_path(relative);
-	CLEANUP_FREE char *got = NULL;
-	CLEANUP(wire_report_release) struct wire_report report = { 0 };
-	struct wire_tracker *tracker = watch_service();
-	struct scene s;
-
-	feed(path, tracker);
-	wire_finish(tracker, 0, &report);
-	scene_init(&s);
-	s.conn = report.conns[0];
-	s.report.n_claims = report.n_claims;
-	memcpy(s.report.claims, report.claims, sizeof(report.claims));
-	tracker = watch_service();
-	wire_watch(tracker, &s.conn.client, analysis_svg_segment, s.svg);
-	feed(path, tracker);
-	wire_free(tracker);
-	got = scene_draw(&s, captures[_i]);
-	check_well_formed(got);
-	golden_check(golden, got);
 	scene_release(&s);
 }
 END_TEST
@@ -586,8 +518,6 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(tcase, a_picture_is_the_expected_one, 0,
 			    ARRAY_SIZE(pictures));
-	tcase_add_loop_test(tcase, a_real_capture_is_drawn_as_expected, 0,
-			    ARRAY_SIZE(captures));
 	tcase_add_test(tcase, a_picture_names_the_move);
 	tcase_add_test(tcase,
 		       the_decisive_part_of_a_long_connection_is_drawn_large);
