@@ -101,8 +101,9 @@ static void prepare(struct svg_picture *p)
 {
 	struct svg_busy span;
 
-	p->is_detail = svg_view_detail(p->conn, p->report, &span);
-	svg_view_init(&p->view, p->svg, p->report, span, true);
+	svg_phases_read(p->report, &p->phases);
+	p->is_detail = svg_view_detail(p->conn, &p->phases, &span);
+	svg_view_init(&p->view, p->svg, &p->phases, span, true);
 	svg_frames_label(p);
 	svg_phases_label(p);
 	svg_spans_find(p);
@@ -131,7 +132,7 @@ static void draw(struct svg_picture *p, const char *title, const char *sentence)
 	size_t frame_rows =
 		svg_labels_place(&p->frames, left, right, FRAME_ROWS_MAX);
 	size_t phase_rows =
-		svg_labels_place(&p->phases, left, right, PHASE_ROWS_MAX);
+		svg_labels_place(&p->phase_labels, left, right, PHASE_ROWS_MAX);
 
 	svg_draw_heading(p, title, sentence);
 	draw_plot(p, frame_rows, phase_rows);
@@ -139,7 +140,7 @@ static void draw(struct svg_picture *p, const char *title, const char *sentence)
 		svg_draw_overview(p);
 	svg_draw_legend(p);
 	svg_draw_rest(p, &p->frames);
-	svg_draw_rest(p, &p->phases);
+	svg_draw_rest(p, &p->phase_labels);
 	svg_draw_rest(p, &p->beyond);
 	p->y += MARGIN;
 }
@@ -148,7 +149,8 @@ static void release(struct svg_picture *p)
 {
 	svg_view_release(&p->view);
 	svg_labels_release(&p->frames);
-	svg_labels_release(&p->phases);
+	svg_labels_release(&p->phase_labels);
+	svg_phases_release(&p->phases);
 	svg_labels_release(&p->beyond);
 	for (size_t i = 0; i < p->n_spans; i++)
 		free(p->spans[i].text);

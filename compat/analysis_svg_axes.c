@@ -77,7 +77,7 @@ void svg_draw_frames(struct svg_picture *p)
 void svg_draw_phases(struct svg_picture *p)
 {
 	const struct flags flags = {
-		.labels = &p->phases,
+		.labels = &p->phase_labels,
 		.y = p->y + ROW_PX * 0.75,
 		.row_px = ROW_PX,
 		.end = p->plot_y,

@@ -93,8 +93,8 @@ void svg_draw_overview(struct svg_picture *p)
 	CLEANUP_FREE char *text = NULL;
 	double top = p->y + 20;
 
-	svg_view_whole(p->conn, p->report, &span);
-	svg_view_init(&whole, p->svg, p->report, span, false);
+	svg_view_whole(p->conn, &p->phases, &span);
+	svg_view_init(&whole, p->svg, &p->phases, span, false);
 	length = svg_duration(span.to_ns - span.from_ns);
 	text = xasprintf("all of the connection, %s; the frame is what is "
 			 "drawn above",
@@ -152,7 +152,7 @@ static bool has_silence(const struct svg_picture *p)
 
 static bool has_phases(const struct svg_picture *p)
 {
-	return p->phases.n > 0;
+	return p->phase_labels.n > 0;
 }
 
 static const struct line_sample samples[] = {

@@ -27,10 +27,11 @@ struct svg_span {
 /**
  * struct svg_picture - A picture being drawn
  * @f:		Where to
+ * @phases:	Of the migration, as @report has them
  * @view:	What is drawn large
  * @is_detail:	That is a part of the connection
  * @frames:	Labels of the decisive frames, above the plot
- * @phases:	Labels of the phases, below it
+ * @phase_labels: Labels of the phases, below it
  * @beyond:	Labels of what is not in the plot, below the overview
  * @y:		Where the next part begins
  * @flags_end:	Below the lowest row of @frames
@@ -42,10 +43,11 @@ struct svg_picture {
 	const struct analysis_svg *svg;
 	const struct wire_conn *conn;
 	const struct wire_report *report;
+	struct svg_phases phases;
 	struct svg_view view;
 	bool is_detail;
 	struct svg_labels frames;
-	struct svg_labels phases;
+	struct svg_labels phase_labels;
 	struct svg_labels beyond;
 	struct svg_span spans[SVG_SPANS_MAX];
 	size_t n_spans;

@@ -25,7 +25,7 @@ static void extend(struct svg_busy *span, uint64_t at_ns)
 }
 
 void svg_view_whole(const struct wire_conn *conn,
-		    const struct wire_report *report, struct svg_busy *ret_span)
+		    const struct svg_phases *phases, struct svg_busy *ret_span)
 {
 	struct svg_busy span = { conn->first_ns, conn->last_ns };
 	struct svg_busy all;
@@ -33,8 +33,8 @@ void svg_view_whole(const struct wire_conn *conn,
 	if (span.to_ns <= span.from_ns)
 		span.to_ns = span.from_ns + NS_PER_MS;
 	all = span;
-	for (size_t i = 0; i < report->n_phases; i++)
-		extend(&all, report->phases[i].at_ns);
+	for (size_t i = 0; i < phases->n; i++)
+		extend(&all, phases->v[i].at_ns);
 	/* Phases of another time would leave no room for the connection. */
 	if ((all.to_ns - all.from_ns) / 2 < span.to_ns - span.from_ns)
 		span = all;
@@ -57,7 +57,7 @@ static uint64_t unit_of(uint64_t blackout_ns)
 
 /* The blackout, with what belongs to it, within the whole. */
 static void detail_of_move(const struct wire_conn *conn,
-			   const struct wire_report *report,
+			   const struct svg_phases *phases,
 			   const struct svg_busy *whole, struct svg_busy *span)
 {
 	uint64_t black = conn->move.blackout_ns;
@@ -71,8 +71,8 @@ static void detail_of_move(const struct wire_conn *conn,
 	*span = (struct svg_busy){ stop, start };
 	if (tail < REACH * unit)
 		extend(span, start + tail);
-	for (size_t i = 0; i < report->n_phases; i++) {
-		uint64_t at = report->phases[i].at_ns;
+	for (size_t i = 0; i < phases->n; i++) {
+		uint64_t at = phases->v[i].at_ns;
 
 		if (at >= reach.from_ns && at <= reach.to_ns)
 			extend(span, at);
@@ -86,16 +86,15 @@ static void detail_of_move(const struct wire_conn *conn,
 }
 
 bool svg_view_detail(const struct wire_conn *conn,
-		     const struct wire_report *report,
-		     struct svg_busy *ret_span)
+		     const struct svg_phases *phases, struct svg_busy *ret_span)
 {
 	struct svg_busy whole, part;
 
-	svg_view_whole(conn, report, &whole);
+	svg_view_whole(conn, phases, &whole);
 	*ret_span = whole;
 	if (conn->n_hosts < 2 || conn->move.blackout_ns == WIRE_UNKNOWN)
 		return false;
-	detail_of_move(conn, report, &whole, &part);
+	detail_of_move(conn, phases, &whole, &part);
 	if ((double)(part.to_ns - part.from_ns) >
 	    DETAIL_BELOW * (double)(whole.to_ns - whole.from_ns))
 		return false;
@@ -146,7 +145,7 @@ static struct svg_cell *columns_of(const struct svg_axis *axis,
 }
 
 static size_t list_busy(const struct analysis_svg *svg,
-			const struct wire_report *report,
+			const struct svg_phases *phases,
 			struct svg_busy **ret_busy)
 {
 	struct svg_busy *busy = NULL;
@@ -158,21 +157,21 @@ static size_t list_busy(const struct analysis_svg *svg,
 				svg->track[i].v[j].first_ns,
 				svg->track[i].v[j].last_ns,
 			};
-	for (size_t i = 0; i < report->n_phases; i++)
+	for (size_t i = 0; i < phases->n; i++)
 		*VEC_PUSH(busy, n) = (struct svg_busy){
-			report->phases[i].at_ns,
-			report->phases[i].at_ns,
+			phases->v[i].at_ns,
+			phases->v[i].at_ns,
 		};
 	*ret_busy = busy;
 	return n;
 }
 
 void svg_view_init(struct svg_view *view, const struct analysis_svg *svg,
-		   const struct wire_report *report, struct svg_busy span,
+		   const struct svg_phases *phases, struct svg_busy span,
 		   bool may_cut)
 {
 	CLEANUP_FREE struct svg_busy *busy = NULL;
-	size_t n = list_busy(svg, report, &busy);
+	size_t n = list_busy(svg, phases, &busy);
 
 	*view = (struct svg_view){ .axis.n = 0 };
 	if (!may_cut) { /* all of it is busy */

@@ -7,6 +7,7 @@
 
 #include "compat/analysis_svg_axis.h"
 #include "compat/analysis_svg_cells.h"
+#include "compat/analysis_svg_phases.h"
 #include "compat/wire.h"
 
 /** enum svg_speaker - Who sends: the client, a server of which no host is known,
@@ -47,8 +48,7 @@ struct svg_view {
 
 /** svg_view_whole() - All of the connection */
 void svg_view_whole(const struct wire_conn *conn,
-		    const struct wire_report *report,
-		    struct svg_busy *ret_span);
+		    const struct svg_phases *phases, struct svg_busy *ret_span);
 
 /**
  * svg_view_detail() - The part that decides
@@ -57,13 +57,13 @@ void svg_view_whole(const struct wire_conn *conn,
  * connection is an overview; false: @ret_span is all of it
  */
 bool svg_view_detail(const struct wire_conn *conn,
-		     const struct wire_report *report,
+		     const struct svg_phases *phases,
 		     struct svg_busy *ret_span);
 
 /** svg_view_init() - Put the cells of @span into columns; @may_cut: idle
  * stretches may be cut out */
 void svg_view_init(struct svg_view *view, const struct analysis_svg *svg,
-		   const struct wire_report *report, struct svg_busy span,
+		   const struct svg_phases *phases, struct svg_busy span,
 		   bool may_cut);
 void svg_view_release(struct svg_view *view);
 

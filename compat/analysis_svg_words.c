@@ -194,10 +194,10 @@ void svg_frames_label(struct svg_picture *p)
 
 void svg_phases_label(struct svg_picture *p)
 {
-	for (size_t i = 0; i < p->report->n_phases; i++) {
-		const struct wire_phase *phase = &p->report->phases[i];
+	for (size_t i = 0; i < p->phases.n; i++) {
+		const struct svg_phase *phase = &p->phases.v[i];
 
-		add_label(p, &p->phases, phase->at_ns,
+		add_label(p, &p->phase_labels, phase->at_ns,
 			  svg_cut(phase->text, LABEL_COLUMNS));
 	}
 }
