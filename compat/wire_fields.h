@@ -58,4 +58,7 @@ struct wire_field {
 extern const struct wire_field wire_report_fields[];
 extern const struct wire_field wire_conn_fields[];
 
+/** wire_conn_to_json() - One element of wire_to_json()'s connections */
+json_t *wire_conn_to_json(const struct wire_conn *conn);
+
 #endif

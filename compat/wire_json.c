@@ -156,6 +156,11 @@ static json_t *struct_to_json(const struct wire_field *fields,
 	return json;
 }
 
+json_t *wire_conn_to_json(const struct wire_conn *conn)
+{
+	return struct_to_json(wire_conn_fields, conn);
+}
+
 json_t *wire_to_json(const struct wire_report *report)
 {
 	return struct_to_json(wire_report_fields, report);
