@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{ "resume", "finish a run that was cut short", cmd_resume },
 	{ "report", "show a run as text, JSON, Markdown or CSV", cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
+	{ "analyze", "say which connections of a capture survived",
+	  cmd_analyze },
 	{ "list", "list machines, scenarios or cells", cmd_list },
 	{ "schema", "print the JSON Schema of the input files", cmd_schema },
 	{ "images", "build, list, verify or prune images", cmd_images },

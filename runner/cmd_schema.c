@@ -23,8 +23,9 @@ static const struct option_def defs[] = {
 
 static const struct options options = {
 	.command = "schema",
-	.summary = "Print the JSON Schema of a kind of file that crmatrix "
-		   "reads:\nscenario, machines or matrix; all with -o.",
+	.summary = "Print a JSON Schema: of a kind of file that crmatrix reads "
+		   "(scenario,\nmachines, matrix) or of what it prints "
+		   "(analyze); all with -o.",
 	.operands = "[NAME]",
 	.max_operands = 1,
 	.defs = defs,
@@ -69,7 +70,8 @@ static int complain_name(const char *name)
 	const char *nearest = cli_nearest(name, schema_names);
 
 	log_err(NULL, "no schema '%s'%s%s%s", name,
-		nearest ? ", did you mean '" : ": scenario, machines, matrix",
+		nearest ? ", did you mean '" :
+			  ": scenario, machines, matrix, analyze",
 		nearest ? nearest : "", nearest ? "'?" : "");
 	return CLI_USAGE;
 }
@@ -89,7 +91,7 @@ int cmd_schema(int argc, char **argv)
 	if (name && name_index(schema_names, name) < 0)
 		return complain_name(name);
 	if (!name && !args.out) {
-		log_err(NULL, "which: scenario, machines or matrix?");
+		log_err(NULL, "which: scenario, machines, matrix or analyze?");
 		return CLI_USAGE;
 	}
 	if (!args.out) {

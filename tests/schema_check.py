@@ -6,6 +6,9 @@ Every file that comes with crmatrix must fit its schema and be taken by
 crmatrix. Every file of tests/golden/yaml, each with many mistakes, must be
 refused by both. So must every mistake of the table below, but for those that a
 schema cannot see: why is in the table.
+
+What crmatrix prints of every golden capture ('analyze --json') must fit its
+schema too, and no longer when a member is gone or of another type.
 """
 import glob
 import json
@@ -119,7 +122,7 @@ for tag, pattern, first in (
 def schemas():
     """All schemas, as the program prints them."""
     found = {}
-    for name in ("scenario", "machines", "matrix"):
+    for name in ("scenario", "machines", "matrix", "analyze"):
         text = subprocess.run([CRMATRIX, "schema", name], check=True,
                               stdout=subprocess.PIPE).stdout
         schema = json.loads(text)
@@ -223,10 +226,80 @@ def check_mistakes(validators):
     return failures
 
 
+def analyses():
+    """(name, what 'analyze --json' says) of every golden capture."""
+    for path in sorted(glob.glob(f"{SOURCE}/tests/golden/wire/*/capture.pcap")):
+        folder = os.path.dirname(path)
+        with open(f"{folder}/case", encoding="utf-8") as file:
+            address, port = file.read().split()[:2]
+        service = f"[{address}]:{port}" if ":" in address else \
+            f"{address}:{port}"
+        run = subprocess.run([CRMATRIX, "analyze", path, "--service", service,
+                              "--json"], stdout=subprocess.PIPE, check=False)
+        yield os.path.basename(folder), json.loads(run.stdout)
+
+
+def spoilt(value):
+    """Copies of JSON in each of which one member is gone, or of another type;
+    of a list its first element stands for all."""
+    if isinstance(value, list) and value:
+        for bad in spoilt(value[0]):
+            yield [bad] + value[1:]
+    if not isinstance(value, dict):
+        return
+    for key in value:
+        yield {k: v for k, v in value.items() if k != key}
+        yield {**value, key: 1.5}
+        for bad in spoilt(value[key]):
+            yield {**value, key: bad}
+
+
+def check_analyses(validator):
+    """Failures among the answers about captures."""
+    failures = 0
+    whole = None
+    for name, answer in analyses():
+        for error in validator.iter_errors(answer):
+            where = "/".join(map(str, error.absolute_path))
+            print(f"analyze {name}: {where}: {error.message}")
+            failures += 1
+        whole = answer if name == "kept" else whole
+    for bad in spoilt(whole):
+        if validator.is_valid(bad):
+            print("analyze: a spoilt answer fits the schema")
+            failures += 1
+    return failures
+
+
+def members(schema):
+    """Names of all members that a schema has."""
+    if isinstance(schema, dict):
+        for key, value in schema.get("properties", {}).items():
+            yield key
+            yield from members(value)
+        for key in ("items", "anyOf"):
+            yield from members(schema.get(key))
+    if isinstance(schema, list):
+        for value in schema:
+            yield from members(value)
+
+
+def check_told(schema):
+    """Members that results/analyze.md does not tell."""
+    with open(f"{SOURCE}/results/analyze.md", encoding="utf-8") as file:
+        text = file.read()
+    untold = sorted(m for m in set(members(schema)) if f"`{m}`" not in text)
+    for member in untold:
+        print(f"results/analyze.md does not tell of '{member}'")
+    return len(untold)
+
+
 def main():
     validators = schemas()
     failures = (check_shipped(validators) + check_bad(validators) +
-                check_mistakes(validators))
+                check_mistakes(validators) +
+                check_analyses(validators["analyze"]) +
+                check_told(validators["analyze"].schema))
     print(f"{failures} disagreements")
     return 1 if failures else 0
 
