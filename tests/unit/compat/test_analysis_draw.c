@@ -68,7 +68,7 @@ static int draw(const char *name, const char *again, struct strbuf *buf,
 }
 
 static const char *const drawn[] = { "real-kept", "real-queues",
-				     "real-rst-target" };
+				     "real-rst-target", "real-restarted" };
 
 START_TEST(a_capture_is_read_again_and_drawn)
 {
