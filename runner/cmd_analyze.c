@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "compat/analysis.h"
+#include "compat/analysis_draw.h"
 #include "compat/capfile.h"
 #include "compat/verdict.h"
 #include "runner/cli.h"
@@ -24,6 +26,7 @@ struct args {
 	const char *client;
 	const char *source_mac;
 	const char *target_mac;
+	const char *svg;
 	struct str_list only;
 	bool json;
 	bool frames;
@@ -49,6 +52,10 @@ static const struct option_def defs[] = {
 	{ "frames", 0, OPTION_FLAG, offsetof(struct args, frames),
 	  .help = "list the decisive frames of each, and the phases of the "
 		  "migration that the capture has as comments" },
+	{ "svg", 0, OPTION_STR, offsetof(struct args, svg), .arg = "FILE",
+	  .help = "draw the time line of one of them: the first shown that two "
+		  "hosts served, else that broke, else the first; captures are "
+		  "read twice" },
 	{ "json", 0, OPTION_FLAG, offsetof(struct args, json),
 	  .help = "print JSON (crmatrix schema analyze)" },
 };
@@ -234,11 +241,31 @@ struct judging {
 	const struct analysis_writer *writer;
 	struct analysis_out out;
 	struct analysis_counts counts;
+	struct wire_report report;
+	struct analysis_pick pick;
 };
+
+static void judging_release(struct judging *j)
+{
+	wire_report_release(&j->report);
+	analysis_pick_release(&j->pick);
+}
 
 static bool same_addr(const struct wire_addr *a, const struct wire_addr *b)
 {
 	return a->port == b->port && !memcmp(a->ip, b->ip, sizeof(a->ip));
+}
+
+static void consider(struct analysis_pick *pick, const struct wire_conn *conn,
+		     const struct finding *finding)
+{
+	CLEANUP_FREE char *sentence = xasprintf(
+		"%s: %s", fate_names[finding->fate], finding->sentence);
+
+	analysis_pick_see(pick, conn,
+			  finding->fate != FATE_KEPT &&
+				  finding->fate != FATE_NOT_CONCERNED,
+			  sentence);
 }
 
 static void judge_one(void *arg, const struct wire_conn *conn)
@@ -251,28 +278,64 @@ static void judge_one(void *arg, const struct wire_conn *conn)
 		return;
 	analysis_judge(conn, j->out.report, j->out.scene, &finding);
 	j->counts.n[finding.fate]++;
-	if (j->question->shown[finding.fate])
-		j->writer->conn(&j->out, conn, &finding);
+	if (!j->question->shown[finding.fate])
+		return;
+	j->writer->conn(&j->out, conn, &finding);
+	consider(&j->pick, conn, &finding);
+}
+
+static struct analysis_source source_of(const struct judging *j)
+{
+	return (struct analysis_source){
+		.captures = j->out.captures,
+		.n_captures = j->out.n_captures,
+		.service = j->question->service,
+		.port = j->question->port,
+	};
+}
+
+/* Told before hours of reading. */
+static int can_draw(const struct judging *j, struct err *err)
+{
+	const struct analysis_source source = source_of(j);
+
+	return analysis_source_twice(&source, err);
+}
+
+/* Of the connection that was picked, to a file. */
+static int draw(const struct judging *j, const char *path, struct err *err)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = { 0 };
+	const struct analysis_source source = source_of(j);
+
+	if (!j->pick.found)
+		return err_set(err, ERR_INPUT, 0,
+			       "--svg: there is no connection to draw");
+	strbuf_open(&buf);
+	if (analysis_draw(&j->pick, &source, j->out.report, buf.f, err))
+		return -1;
+	(void)fflush(buf.f);
+	return file_write(path, buf.text, buf.len, err);
 }
 
 /* Once over all to see who served when, once more to judge each. */
-static int judge_all(struct wire_tracker *tracker, struct capmerge *merge,
-		     struct judging *j)
+static void judge_all(struct wire_tracker *tracker, struct capmerge *merge,
+		      struct judging *j)
 {
 	CLEANUP_FREE char *note = capmerge_note(merge);
 	uint64_t drops = capmerge_drops(merge);
 	struct analysis_scene scene;
-	struct wire_report report, again;
+	CLEANUP(wire_report_release) struct wire_report again = { 0 };
 
 	analysis_scene_init(&scene, j->question->source, j->question->target);
-	wire_each(tracker, drops, analysis_scene_see, &scene, &report);
-	analysis_scene_finish(&scene, &report);
-	j->out.report = &report;
+	wire_each(tracker, drops, analysis_scene_see, &scene, &j->report);
+	analysis_scene_finish(&scene, &j->report);
+	j->out.report = &j->report;
 	j->out.scene = &scene;
 	j->writer->begin(&j->out);
 	wire_each(tracker, drops, judge_one, j, &again);
 	j->writer->end(&j->out, &j->counts, note);
-	return analysis_status(&j->counts);
+	j->out.scene = NULL;
 }
 
 static int analyze(const struct args *args, const struct operands *captures,
@@ -282,6 +345,7 @@ static int analyze(const struct args *args, const struct operands *captures,
 	CLEANUP(capmerge_closep) struct capmerge *merge = NULL;
 	CLEANUP(tracker_freep) struct wire_tracker *tracker = NULL;
 	const char *const *paths = (const char *const *)captures->v;
+	CLEANUP(judging_release)
 	struct judging j = {
 		.question = &question,
 		.writer = args->json ? &analysis_json : &analysis_text,
@@ -294,11 +358,16 @@ static int analyze(const struct args *args, const struct operands *captures,
 	};
 
 	if (read_args(args, &question, err) ||
+	    (args->svg && can_draw(&j, err)) ||
 	    wire_new(question.service, question.port, &tracker, err) ||
 	    capmerge_open(paths, captures->n, &merge, err) ||
 	    read_frames(merge, tracker, err))
 		return -1;
-	*ret_status = judge_all(tracker, merge, &j);
+	judge_all(tracker, merge, &j);
+	wire_free(TAKE(tracker)); /* a picture takes another */
+	if (args->svg && draw(&j, args->svg, err))
+		return -1;
+	*ret_status = analysis_status(&j.counts);
 	return 0;
 }
 
