@@ -26,23 +26,21 @@ static void note_no_window(struct wire_look *look)
 	look->zero_window = true;
 	rare->side[look->dir].zero_windows++;
 	wire_note(&rare->first_zero_window, look->event);
-	if (rare->no_window_ns[look->dir] == WIRE_UNKNOWN)
+	if (!(look->flow->closed & 1U << look->dir))
 		rare->no_window_ns[look->dir] = look->event->at_ns;
+	look->flow->closed |= 1U << look->dir;
 }
 
 static void end_no_window(struct wire_look *look)
 {
-	struct wire_rare *rare = look->flow->rare;
-	uint64_t *since;
+	struct wire_flow *flow = look->flow;
 
-	if (!rare)
+	if (!(flow->closed & 1U << look->dir))
 		return;
-	since = &rare->no_window_ns[look->dir];
-	if (*since == WIRE_UNKNOWN)
-		return;
-	wire_keep_max(&rare->side[look->dir].zero_window_ns,
-		      wire_elapsed(*since, look->event->at_ns));
-	*since = WIRE_UNKNOWN;
+	flow->closed &= ~(1U << look->dir);
+	wire_keep_max(&flow->rare->side[look->dir].zero_window_ns,
+		      wire_elapsed(flow->rare->no_window_ns[look->dir],
+				   look->event->at_ns));
 }
 
 /* Windows of SYNs are never scaled, and say little. */

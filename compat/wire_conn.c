@@ -18,8 +18,6 @@ struct wire_rare *wire_flow_rare(struct wire_flow *flow)
 	if (flow->rare)
 		return flow->rare;
 	flow->rare = xnew(struct wire_rare);
-	flow->rare->no_window_ns[0] = flow->rare->no_window_ns[1] =
-		WIRE_UNKNOWN;
 	flow->rare->backoff_ns = WIRE_UNKNOWN;
 	flow->rare->repeat_ns = WIRE_UNKNOWN;
 	for (int dir = 0; dir < 2; dir++)
@@ -210,8 +208,9 @@ static void note_unanswered(struct wire_look *look)
 	if (look->dir == WIRE_SERVER) {
 		flow->unanswered = 0;
 		flow->unanswered_at = 0;
-		if (flow->rare)
+		if (flow->repeats)
 			flow->rare->backoff_ns = WIRE_UNKNOWN;
+		flow->repeats = false;
 		return;
 	}
 	if (look->packet->flags & WIRE_RST ||

@@ -70,7 +70,7 @@ enum wire_mark {
  * @macs:	Senders of the marked frames, once a side has had several
  * @several_macs: It has
  * @storm_run:	Length of the run of pure ACKs that goes on, when above 9
- * @no_window_ns: Since when this side offers no window, WIRE_UNKNOWN: it does
+ * @no_window_ns: Since when this side offers no window, see flow.closed
  * @repeat_at, @repeat_ns: The client's last transmission that was repeated
  * @backoff_ns:	Between it and the one before, since the server's last segment
  * @isn, @options: Of a SYN that may begin a new incarnation
@@ -144,6 +144,8 @@ struct wire_serving {
  * @stamped:	The server's segments have timestamps
  * @run_dir:	Who sent the last of the run
  * @has_isn:	A SYN waits in @rare for its incarnation
+ * @repeats:	The client repeats itself: rare.backoff_ns may be set
+ * @closed:	Bit of each side that offers no window, since rare.no_window_ns
  *
  * Fields named _at are numbers of frames in the flow, see wire_flow_at(); those
  * named _after ns after its first. What is too late for them makes @serving.
@@ -176,6 +178,8 @@ struct wire_flow {
 	bool rst_by_server : 1;
 	bool run_dir : 1;
 	bool has_isn : 1;
+	bool repeats : 1;
+	unsigned int closed : 2;
 };
 
 /** wire_flow_at() - Number of a frame in the flow, 1 is its first; a frame

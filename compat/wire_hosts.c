@@ -364,6 +364,7 @@ void wire_repeats_note(struct wire_look *look)
 	before_ns = rare->repeat_ns != WIRE_UNKNOWN && rare->repeat_at == at ?
 			    rare->repeat_ns :
 			    wire_memory_seen_ns(look->memory, stream->kept, at);
+	look->flow->repeats = true;
 	rare->backoff_ns = WIRE_UNKNOWN;
 	if (before_ns <= look->event->at_ns)
 		rare->backoff_ns = look->event->at_ns - before_ns;

@@ -74,11 +74,9 @@ static void view_windows(const struct wire_flow *flow, enum wire_dir dir,
 static void view_zero_window(const struct wire_flow *flow, enum wire_dir dir,
 			     struct wire_side *side)
 {
-	const struct wire_rare *rare = flow->rare;
-
-	if (rare && rare->no_window_ns[dir] != WIRE_UNKNOWN)
+	if (flow->closed & 1U << dir)
 		wire_keep_max(&side->zero_window_ns,
-			      wire_elapsed(rare->no_window_ns[dir],
+			      wire_elapsed(flow->rare->no_window_ns[dir],
 					   flow->last_ns));
 }
 
