@@ -58,8 +58,11 @@ UNIT_SRC := $(sort $(shell find tests/unit -name 'test_*.c'))
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
+BENCH_SRC := $(wildcard tests/bench/*.c)
+BENCH_PROGRAMS := $(BENCH_SRC:%.c=$(BUILD)/%)
 SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
-	$(wildcard $(d)/*.c)) $(UNIT_SRC) $(FUZZ_SRC)
+	$(wildcard $(d)/*.c)) $(UNIT_SRC) $(FUZZ_SRC) \
+	$(BENCH_SRC)
 HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.h)) $(sort $(shell find tests/unit -name '*.h'))
 SCRIPTS := $(sort $(wildcard .ci/run) \
@@ -158,6 +161,12 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(filter %.o,$(FUZZER)) $(LIBS)
 	@mkdir -p $(@D)
 	$(Q)$(call link,$(filter-out %.o,$(FUZZER)) $^)
 
+# What the bench needs besides the program: see tests/bench/README.md.
+$(BENCH_PROGRAMS): $(BUILD)/%: $(OBJ)/%.o $(LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(call link,$^)
+
 -include $(shell find $(BUILD)/obj $(BUILD)/guest -name '*.d' 2>/dev/null)
 
 # --- Using --------------------------------------------------------------------
@@ -166,9 +175,10 @@ matrix: deps all ## Run the default matrix, from nothing to the result
 	$(Q)$(CRMATRIX) run --matrix scenarios/matrix.yaml
 
 # BENCH=--quick to try it; see tests/bench/README.md.
-bench: deps-test all ## Measure speed; a table and build/bench/bench.json
+bench: deps-test all $(BENCH_PROGRAMS) ## Measure speed; a table and build/bench/bench.json
 	$(Q)tests/bench/bench.py --crmatrix $(CRMATRIX) \
-		--guest $(BUILD)/guest --out $(BUILD)/bench $(BENCH)
+		--guest $(BUILD)/guest --programs $(BUILD)/tests/bench \
+		--out $(BUILD)/bench $(BENCH)
 
 install: all ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix

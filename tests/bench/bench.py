@@ -14,6 +14,7 @@ from statistics import mean, median
 sys.dont_write_bytecode = True
 import child  # noqa: E402
 import runs  # noqa: E402
+import wire_bench  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 # Both directions between these stand for all in the parts below.
@@ -23,9 +24,11 @@ CRIU_FACTOR = 2.5
 HAND_CELL_LIMIT_S = 300
 
 FULL = {"machines": None, "cells": 25, "hand": (("in-turn", 2),
-        ("together", 2)), "boots": 3, "few": 4, "many": 100}
+        ("together", 2)), "boots": 3, "few": 4, "many": 100,
+        "frames": 2000000, "conns": 1000000, "readings": 3}
 QUICK = {"machines": PAIR, "cells": 4, "hand": (("in-turn", 1),),
-         "boots": 1, "few": 2, "many": 6}
+         "boots": 1, "few": 2, "many": 6,
+         "frames": 100000, "conns": 20000, "readings": 1}
 
 
 def say(text):
@@ -192,12 +195,20 @@ def measure_memory(bench):
     }
 
 
+def measure_wire(bench):
+    """Captures dissected, beside tshark and tcptrace"""
+    size = bench.size
+    return wire_bench.measure(bench.out, bench.programs, size["frames"],
+                              size["conns"], size["readings"])
+
+
 PARTS = {
     "matrix": measure_matrix,
     "by-hand": measure_hand,
     "restore": measure_restore,
     "scale": measure_scale,
     "memory": measure_memory,
+    "wire": measure_wire,
 }
 
 # part, path in its figures, unit, what it is, goal
@@ -234,6 +245,18 @@ ROWS = (
      "flat: 1"),
     ("memory", "peak_mib", "MiB", "the tool's memory, without guests",
      "under 100 MiB"),
+    ("wire", "crmatrix.frames_per_s", "/s", "frames of a capture, one core",
+     "at least 2 million"),
+    ("wire", "crmatrix.mib_per_s", "MiB", "of that capture a second", ""),
+    ("wire", "tshark_to_ours", "x", "tshark / crmatrix, CPU time",
+     "at least 50"),
+    ("wire", "tcptrace_to_ours", "x", "tcptrace / crmatrix, CPU time",
+     "at least 1"),
+    ("wire", "pipe.payload_gb", "", "GB of payload through a pipe", ""),
+    ("wire", "pipe.peak_mib", "MiB", "memory for that", "at most 64 MiB"),
+    ("wire", "many.connections", "", "connections in one capture", ""),
+    ("wire", "many.bytes_each", "", "bytes for each, all memory",
+     "at most 400"),
 )
 
 
@@ -246,6 +269,7 @@ class Bench:
         self.size = QUICK if args.quick else FULL
         self.out = os.path.realpath(args.out)
         self.guest = os.path.realpath(args.guest)
+        self.programs = os.path.realpath(args.programs)
         self.tool = runs.Tool(
             os.path.realpath(args.crmatrix),
             os.path.join(HERE, "matrix.yaml"), args.accel, self.out)
@@ -304,7 +328,9 @@ def show(value, unit):
     if value is None:
         return "-"
     if unit == "":
-        return str(value)
+        return str(round(value, 1))
+    if unit == "/s":
+        return f"{value / 1e6:.2f} M/s"
     if unit == "MiB":
         return f"{value:.0f} MiB"
     return f"{value:.2f} {unit}"
@@ -339,6 +365,8 @@ def parse_args():
                         help="the program (%(default)s)")
     parser.add_argument("--guest", default="build/guest",
                         help="folder of the guests' programs (%(default)s)")
+    parser.add_argument("--programs", default="build/tests/bench",
+                        help="folder of the bench's own (%(default)s)")
     parser.add_argument("--out", default="build/bench",
                         help="folder for figures, runs and logs (%(default)s)")
     parser.add_argument("--accel", default="auto",

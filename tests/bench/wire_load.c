@@ -172,8 +172,8 @@ static void go_on(struct load *load, struct conn *conn)
 
 int main(int argc, char **argv)
 {
-	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0,
-					    262144,	1 };
+	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0,
+					    0,		262144,	     1 };
 	struct load load = { .us = UINT64_C(1700000000000000), .random = 7 };
 	CLEANUP_FREE struct conn *conns = NULL;
 
