@@ -38,8 +38,8 @@ static void end_no_window(struct wire_look *look)
 	if (!(flow->closed & 1U << look->dir))
 		return;
 	flow->closed &= ~(1U << look->dir);
-	wire_keep_max(&flow->rare->side[look->dir].zero_window_ns,
-		      wire_elapsed(flow->rare->no_window_ns[look->dir],
+	wire_keep_max(&wire_rare_of(flow)->side[look->dir].zero_window_ns,
+		      wire_elapsed(wire_rare_of(flow)->no_window_ns[look->dir],
 				   look->event->at_ns));
 }
 
@@ -101,19 +101,17 @@ static void note_same_again(struct wire_look *look)
 	const struct wire_half *mine = &look->flow->half[look->dir];
 	const struct wire_stream *other = &look->flow->half[!look->dir].stream;
 	bool outstanding = other->next > other->acked;
-	struct wire_rare *rare;
 
 	look->challenge = mine->provoked && !outstanding;
 	look->dup_ack = outstanding && wire_half_offered(mine) &&
 			look->packet->window > 0 &&
 			look->packet->window == mine->window;
-	if (!look->challenge && !look->dup_ack)
+	if (look->dup_ack)
+		wire_flow_lossy(look->flow)->side[look->dir].dup_acks++;
+	if (!look->challenge)
 		return;
-	rare = wire_flow_rare(look->flow);
-	rare->side[look->dir].challenges += look->challenge;
-	rare->side[look->dir].dup_acks += look->dup_ack;
-	if (look->challenge)
-		wire_note(&rare->first_challenge, look->event);
+	wire_flow_rare(look->flow)->side[look->dir].challenges++;
+	wire_note(&wire_flow_rare(look->flow)->first_challenge, look->event);
 }
 
 static void take_ack(struct wire_look *look)

@@ -13,16 +13,26 @@ uint32_t wire_flow_at(const struct wire_flow *flow, uint64_t frame)
 	return at < UINT32_MAX ? (uint32_t)at : UINT32_MAX;
 }
 
+struct wire_lossy *wire_flow_lossy(struct wire_flow *flow)
+{
+	if (flow->lossy)
+		return flow->lossy;
+	flow->lossy = xnew(struct wire_lossy);
+	flow->lossy->backoff_ns = WIRE_UNKNOWN;
+	flow->lossy->repeat_ns = WIRE_UNKNOWN;
+	return flow->lossy;
+}
+
 struct wire_rare *wire_flow_rare(struct wire_flow *flow)
 {
-	if (flow->rare)
-		return flow->rare;
-	flow->rare = xnew(struct wire_rare);
-	flow->rare->backoff_ns = WIRE_UNKNOWN;
-	flow->rare->repeat_ns = WIRE_UNKNOWN;
+	struct wire_lossy *lossy = wire_flow_lossy(flow);
+
+	if (lossy->rare)
+		return lossy->rare;
+	lossy->rare = xnew(struct wire_rare);
 	for (int dir = 0; dir < 2; dir++)
-		flow->rare->side[dir].window_min = WIRE_UNKNOWN;
-	return flow->rare;
+		lossy->rare->side[dir].window_min = WIRE_UNKNOWN;
+	return lossy->rare;
 }
 
 void wire_half_init(struct wire_half *half)
@@ -34,7 +44,8 @@ void wire_flow_release(struct wire_flow *flow)
 {
 	wire_stream_release(&flow->half[WIRE_CLIENT].stream);
 	wire_stream_release(&flow->half[WIRE_SERVER].stream);
-	free(flow->rare);
+	free(wire_rare_of(flow));
+	free(flow->lossy);
 	free(flow->serving);
 }
 
@@ -91,13 +102,14 @@ static void mark(struct wire_look *look, enum wire_mark what, uint32_t *at,
 		 uint64_t *at_ns)
 {
 	struct wire_flow *flow = look->flow;
+	struct wire_rare *rare = wire_rare_of(flow);
 
 	if (*at)
 		return;
 	*at = wire_flow_at(flow, look->event->frame);
 	*at_ns = look->event->at_ns;
-	if (flow->rare && flow->rare->several_macs)
-		flow->rare->macs[what] = look->event->mac;
+	if (rare && rare->several_macs)
+		rare->macs[what] = look->event->mac;
 }
 
 /* --- What is in the streams ----------------------------------------------- */
@@ -112,21 +124,22 @@ static void note_stray(struct wire_look *look)
 
 static void note_repeated(struct wire_look *look)
 {
-	struct wire_rare *rare = wire_flow_rare(look->flow);
-	struct wire_side *side = &rare->side[look->dir];
+	struct wire_losses *losses =
+		&wire_flow_lossy(look->flow)->side[look->dir];
 
-	side->retransmissions++;
-	side->repeated_bytes += look->seen.repeated;
-	side->unchecked += look->seen.unchecked;
-	side->damaged += look->seen.differing;
+	losses->retransmissions++;
+	losses->repeated_bytes += look->seen.repeated;
+	losses->unchecked += look->seen.unchecked;
+	losses->damaged += look->seen.differing;
 	if (look->seen.differing > 0)
-		wire_note(&rare->first_damaged, look->event);
+		wire_note(&wire_flow_rare(look->flow)->first_damaged,
+			  look->event);
 }
 
 static void note_seen(struct wire_look *look)
 {
 	const struct wire_seen *seen = &look->seen;
-	struct wire_rare *rare;
+	struct wire_lossy *lossy;
 
 	look->flow->half[look->dir].bytes += seen->fresh;
 	if (seen->repeated > 0)
@@ -135,12 +148,12 @@ static void note_seen(struct wire_look *look)
 		note_stray(look);
 	if (!seen->keepalive && !seen->out_of_order && !seen->back)
 		return;
-	rare = wire_flow_rare(look->flow);
-	rare->side[look->dir].keepalives += seen->keepalive;
-	rare->side[look->dir].out_of_order += seen->out_of_order;
-	rare->side[look->dir].seq_back += seen->back;
+	lossy = wire_flow_lossy(look->flow);
+	lossy->side[look->dir].keepalives += seen->keepalive;
+	lossy->side[look->dir].out_of_order += seen->out_of_order;
+	lossy->side[look->dir].seq_back += seen->back;
 	if (seen->back)
-		wire_note(&rare->first_seq_back, look->event);
+		wire_note(&lossy->first_seq_back, look->event);
 }
 
 /* --- What a segment's flags mean ------------------------------------------ */
@@ -209,7 +222,7 @@ static void note_unanswered(struct wire_look *look)
 		flow->unanswered = 0;
 		flow->unanswered_at = 0;
 		if (flow->repeats)
-			flow->rare->backoff_ns = WIRE_UNKNOWN;
+			flow->lossy->backoff_ns = WIRE_UNKNOWN;
 		flow->repeats = false;
 		return;
 	}
@@ -264,7 +277,7 @@ static void take_segment(struct wire_look *look)
 	flow->half[!look->dir].provoked = look->seen.stray ||
 					  look->acked == WIRE_ACK_STRAY;
 	if (packet->options.sack_blocks)
-		wire_flow_rare(flow)->side[look->dir].sacks++;
+		wire_flow_lossy(flow)->side[look->dir].sacks++;
 }
 
 void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,

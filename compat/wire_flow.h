@@ -64,15 +64,35 @@ enum wire_mark {
 	WIRE_MARK_COUNT
 };
 
+/** struct wire_losses - What loss on the way makes of a side, see struct
+ * wire_side */
+struct wire_losses {
+	uint64_t retransmissions, repeated_bytes, damaged, unchecked;
+	uint64_t out_of_order, seq_back, dup_acks, keepalives, sacks;
+};
+
+struct wire_rare;
+
+/**
+ * struct wire_lossy - What a connection needs on which something was lost
+ * @repeat_at, @repeat_ns: The client's last transmission that was repeated
+ * @backoff_ns:	Between it and the one before, since the server's last segment
+ * @rare:	What is rarer still; owned, NULL: nothing
+ */
+struct wire_lossy {
+	struct wire_losses side[2];
+	struct wire_event first_seq_back;
+	uint64_t repeat_at, repeat_ns, backoff_ns;
+	struct wire_rare *rare;
+};
+
 /**
  * struct wire_rare - What few connections need
- * @side:	Counts of what is rare, and what narrow counts cannot hold
+ * @side:	Other counts, and what narrow counts cannot hold
  * @macs:	Senders of the marked frames, once a side has had several
  * @several_macs: It has
  * @storm_run:	Length of the run of pure ACKs that goes on, when above 9
  * @no_window_ns: Since when this side offers no window, see flow.closed
- * @repeat_at, @repeat_ns: The client's last transmission that was repeated
- * @backoff_ns:	Between it and the one before, since the server's last segment
  * @isn, @options: Of a SYN that may begin a new incarnation
  * @isn_dir:	Whose, when flow.has_isn
  */
@@ -83,7 +103,6 @@ struct wire_rare {
 	struct wire_event first_damaged;
 	struct wire_event first_lost;
 	struct wire_event first_stray;
-	struct wire_event first_seq_back;
 	struct wire_event first_ack_back;
 	struct wire_event first_ts_back;
 	struct wire_event first_zero_window;
@@ -95,7 +114,6 @@ struct wire_rare {
 	struct wire_mac macs[WIRE_MARK_COUNT];
 	bool several_macs;
 	uint64_t no_window_ns[2];
-	uint64_t repeat_at, repeat_ns, backoff_ns;
 	uint32_t isn;
 	struct wire_options options;
 	enum wire_dir isn_dir;
@@ -144,7 +162,7 @@ struct wire_serving {
  * @stamped:	The server's segments have timestamps
  * @run_dir:	Who sent the last of the run
  * @has_isn:	A SYN waits in @rare for its incarnation
- * @repeats:	The client repeats itself: rare.backoff_ns may be set
+ * @repeats:	The client repeats itself: lossy.backoff_ns may be set
  * @closed:	Bit of each side that offers no window, since rare.no_window_ns
  *
  * Fields named _at are numbers of frames in the flow, see wire_flow_at(); those
@@ -152,7 +170,7 @@ struct wire_serving {
  */
 struct wire_flow {
 	struct wire_half half[2];
-	struct wire_rare *rare;
+	struct wire_lossy *lossy;
 	struct wire_serving *serving;
 	uint64_t first_frame;
 	uint64_t first_ns, last_ns;
@@ -185,6 +203,15 @@ struct wire_flow {
 /** wire_flow_at() - Number of a frame in the flow, 1 is its first; a frame
  * beyond the 2^32nd has the number of that */
 uint32_t wire_flow_at(const struct wire_flow *flow, uint64_t frame);
+
+/** wire_flow_lossy() - Its record of losses, made when there is none */
+struct wire_lossy *wire_flow_lossy(struct wire_flow *flow);
+
+/** wire_rare_of() - Its record of what is rare; NULL when there is none */
+static inline struct wire_rare *wire_rare_of(const struct wire_flow *flow)
+{
+	return flow->lossy ? flow->lossy->rare : NULL;
+}
 
 /** wire_flow_rare() - Its record of what is rare, made when there is none */
 struct wire_rare *wire_flow_rare(struct wire_flow *flow);

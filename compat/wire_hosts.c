@@ -97,7 +97,7 @@ static void spell_out(const struct wire_flow *flow,
 		      struct wire_serving *serving)
 {
 	const struct wire_half *half = &flow->half[WIRE_SERVER];
-	const struct wire_rare *rare = flow->rare;
+	const struct wire_rare *rare = wire_rare_of(flow);
 	struct wire_host *host = &serving->hosts[0];
 	uint64_t frames = half->frames;
 
@@ -114,7 +114,8 @@ static void spell_out(const struct wire_flow *flow,
 	host->data_frame = frame_of(flow, flow->data_at);
 	host->data_ns = flow->data_at ? flow->first_ns + flow->data_after :
 					WIRE_UNKNOWN;
-	host->with_sack = rare ? rare->side[WIRE_SERVER].sacks : 0;
+	if (flow->lossy)
+		host->with_sack = flow->lossy->side[WIRE_SERVER].sacks;
 	if (!flow->stamped)
 		return;
 	host->with_timestamps = half->timestamps;
@@ -229,8 +230,8 @@ static void note_move(struct wire_look *look, struct wire_serving *serving)
 	move->blackout_ns =
 		wire_elapsed(serving->hosts[0].last_ns, look->event->at_ns);
 	move->asked = flow->unanswered;
-	if (flow->rare)
-		move->backoff_ns = flow->rare->backoff_ns;
+	if (flow->lossy)
+		move->backoff_ns = flow->lossy->backoff_ns;
 	measure_rate(look, serving);
 }
 
@@ -356,18 +357,18 @@ void wire_repeats_note(struct wire_look *look)
 {
 	const struct wire_stream *stream =
 		&look->flow->half[WIRE_CLIENT].stream;
-	struct wire_rare *rare = look->flow->rare;
+	struct wire_lossy *lossy = look->flow->lossy;
 	uint64_t before_ns, at = look->seen.at;
 
 	if (look->dir != WIRE_CLIENT || look->seen.repeated == 0)
 		return;
-	before_ns = rare->repeat_ns != WIRE_UNKNOWN && rare->repeat_at == at ?
-			    rare->repeat_ns :
+	before_ns = lossy->repeat_ns != WIRE_UNKNOWN && lossy->repeat_at == at ?
+			    lossy->repeat_ns :
 			    wire_memory_seen_ns(look->memory, stream->kept, at);
 	look->flow->repeats = true;
-	rare->backoff_ns = WIRE_UNKNOWN;
+	lossy->backoff_ns = WIRE_UNKNOWN;
 	if (before_ns <= look->event->at_ns)
-		rare->backoff_ns = look->event->at_ns - before_ns;
-	rare->repeat_at = at;
-	rare->repeat_ns = look->event->at_ns;
+		lossy->backoff_ns = look->event->at_ns - before_ns;
+	lossy->repeat_at = at;
+	lossy->repeat_ns = look->event->at_ns;
 }

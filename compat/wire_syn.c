@@ -36,7 +36,7 @@ static void note_syn_again(struct wire_look *look)
 bool wire_syn_pending(const struct wire_flow *flow, enum wire_dir dir,
 		      uint32_t isn)
 {
-	const struct wire_rare *rare = flow->rare;
+	const struct wire_rare *rare = wire_rare_of(flow);
 
 	return flow->has_isn && rare->isn_dir == dir && rare->isn == isn;
 }
@@ -78,7 +78,7 @@ static void take_syn_options(struct wire_half *half,
 static void end_windows(struct wire_flow *flow, enum wire_dir dir)
 {
 	struct wire_half *half = &flow->half[dir];
-	struct wire_side *side = &flow->rare->side[dir];
+	struct wire_side *side = &wire_rare_of(flow)->side[dir];
 	uint64_t min = wire_flow_window(flow, dir, half->window_min);
 
 	if (!wire_half_offered(half))
@@ -94,7 +94,7 @@ static void end_windows(struct wire_flow *flow, enum wire_dir dir)
 /* The new incarnation is there: the old one is at its end. */
 static void begin_again(struct wire_flow *flow)
 {
-	struct wire_rare *rare = flow->rare;
+	const struct wire_rare *rare = wire_rare_of(flow);
 
 	flow->has_isn = false;
 	end_windows(flow, WIRE_CLIENT);
@@ -110,7 +110,7 @@ static void begin_again(struct wire_flow *flow)
 /* Whether this segment belongs to the incarnation whose SYN was seen. */
 static bool begins_again(const struct wire_look *look)
 {
-	const struct wire_rare *rare = look->flow->rare;
+	const struct wire_rare *rare = wire_rare_of(look->flow);
 	const struct wire_packet *packet = look->packet;
 
 	if (!look->flow->has_isn)

@@ -32,7 +32,7 @@ static struct wire_event event_of(const struct wire_flow *flow,
 				  enum wire_mark mark, enum wire_dir dir,
 				  uint32_t at, uint64_t at_ns)
 {
-	const struct wire_rare *rare = flow->rare;
+	const struct wire_rare *rare = wire_rare_of(flow);
 
 	if (!at)
 		return (struct wire_event){ 0 };
@@ -51,7 +51,8 @@ static void view_windows(const struct wire_flow *flow, enum wire_dir dir,
 			 struct wire_side *side)
 {
 	const struct wire_half *half = &flow->half[dir];
-	bool had_before = flow->rare && side->window_min != WIRE_UNKNOWN;
+	bool had_before = wire_rare_of(flow) &&
+			  side->window_min != WIRE_UNKNOWN;
 	uint64_t min = wire_flow_window(flow, dir, half->window_min);
 
 	side->window_scale = half->scale;
@@ -75,9 +76,24 @@ static void view_zero_window(const struct wire_flow *flow, enum wire_dir dir,
 			     struct wire_side *side)
 {
 	if (flow->closed & 1U << dir)
-		wire_keep_max(&side->zero_window_ns,
-			      wire_elapsed(flow->rare->no_window_ns[dir],
-					   flow->last_ns));
+		wire_keep_max(
+			&side->zero_window_ns,
+			wire_elapsed(wire_rare_of(flow)->no_window_ns[dir],
+				     flow->last_ns));
+}
+
+static void view_losses(const struct wire_losses *losses,
+			struct wire_side *side)
+{
+	side->retransmissions = losses->retransmissions;
+	side->repeated_bytes = losses->repeated_bytes;
+	side->damaged = losses->damaged;
+	side->unchecked = losses->unchecked;
+	side->out_of_order = losses->out_of_order;
+	side->seq_back = losses->seq_back;
+	side->dup_acks = losses->dup_acks;
+	side->keepalives = losses->keepalives;
+	side->sacks = losses->sacks;
 }
 
 static void view_side(const struct wire_flow *flow, enum wire_dir dir,
@@ -87,8 +103,10 @@ static void view_side(const struct wire_flow *flow, enum wire_dir dir,
 	struct wire_side *side = &conn->side[dir];
 	struct wire_event lost = { 0 };
 
-	if (flow->rare)
-		*side = flow->rare->side[dir];
+	if (wire_rare_of(flow))
+		*side = wire_rare_of(flow)->side[dir];
+	if (flow->lossy)
+		view_losses(&flow->lossy->side[dir], side);
 	side->frames += half->frames;
 	side->bytes = half->bytes;
 	side->syn += half->syn;
@@ -140,7 +158,6 @@ static void view_rare(const struct wire_rare *rare, struct wire_conn *conn)
 	conn->first_damaged = rare->first_damaged;
 	conn->first_lost = rare->first_lost;
 	conn->first_stray = rare->first_stray;
-	conn->first_seq_back = rare->first_seq_back;
 	conn->first_ack_back = rare->first_ack_back;
 	conn->first_ts_back = rare->first_ts_back;
 	conn->first_zero_window = rare->first_zero_window;
@@ -194,8 +211,10 @@ void wire_flow_view(const struct wire_flow *flow,
 	conn->server_silence_ns = flow->server_silence_ns;
 	wire_keep_max(&conn->server_silence_ns,
 		      wire_elapsed(flow->server_ns, flow->last_ns));
-	if (flow->rare)
-		view_rare(flow->rare, conn);
+	if (flow->lossy)
+		conn->first_seq_back = flow->lossy->first_seq_back;
+	if (wire_rare_of(flow))
+		view_rare(wire_rare_of(flow), conn);
 	view_side(flow, WIRE_CLIENT, conn);
 	view_side(flow, WIRE_SERVER, conn);
 	view_hosts(flow, conn);

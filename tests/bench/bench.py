@@ -255,7 +255,7 @@ ROWS = (
     ("wire", "pipe.payload_gb", "", "GB of payload through a pipe", ""),
     ("wire", "pipe.peak_mib", "MiB", "memory for that", "at most 64 MiB"),
     ("wire", "many.connections", "", "connections in one capture", ""),
-    ("wire", "many.bytes_each", "", "bytes for each, all memory",
+    ("wire", "many.bytes_each", "", "bytes for each",
      "at most 400"),
 )
 

@@ -155,7 +155,7 @@ static void go_on(struct load *load, struct conn *conn)
 
 	if (conn->age == 0) {
 		begin(load, conn);
-	} else if (load->each && conn->age + 6 >= load->each) {
+	} else if (load->each && conn->age + 3 >= load->each) {
 		end(load, conn);
 		conn->age = 0;
 		return;

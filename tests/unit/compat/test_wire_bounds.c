@@ -112,7 +112,7 @@ START_TEST(a_long_connection_takes_no_more)
 		talk_again(&t, SERVER, 0, "the answer", 10);
 	}
 	ck_assert_uint_le(allocated() - before,
-			  WIRE_MEMORY_BYTES + sizeof(struct wire_rare) + 1000);
+			  WIRE_MEMORY_BYTES + sizeof(struct wire_lossy) + 1000);
 }
 END_TEST
 
