@@ -45,8 +45,8 @@ enum wire_kind {
  */
 struct wire_options {
 	uint32_t tsval;
+	int scale;
 	uint16_t mss;
-	int8_t scale;
 	bool timestamps;
 	bool sack_permitted;
 	bool sack_blocks;

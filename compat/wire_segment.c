@@ -31,8 +31,7 @@ static void take_option(const struct cursor *c, uint32_t at, uint8_t kind,
 		options->mss = get16(c, at + 2);
 	} else if (kind == OPTION_SCALE && len == 3) {
 		scale = get8(c, at + 2);
-		options->scale =
-			(int8_t)(scale > SCALE_MAX ? SCALE_MAX : scale);
+		options->scale = scale > SCALE_MAX ? SCALE_MAX : scale;
 	} else if (kind == OPTION_SACK_PERMITTED && len == 2) {
 		options->sack_permitted = true;
 	}

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""wire_bench.py - the dissection of captures beside tshark and tcptrace"""
+"""wire_bench.py - crmatrix analyze beside tshark and tcptrace"""
 import json
 import os
-import resource
 import shlex
+import sys
+from dataclasses import dataclass
 
 import child
 
-SERVICE = ("10.77.0.100", "7000")
+SERVICE = "10.77.0.100:7000"
 LIMIT_S = 1800
+MIB = 1 << 20
 # What our answer is made of, as far as tshark has it.
 FIELDS = (
     "frame.number", "frame.time_epoch", "eth.src", "ip.src", "ip.dst",
@@ -19,75 +21,116 @@ FIELDS = (
     "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window",
     "tcp.analysis.keep_alive",
 )
+# Runs a command, and writes to a file what it took.
+METER = """
+import json, os, subprocess, sys, time
+began = time.monotonic()
+proc = subprocess.Popen(sys.argv[2:])
+_, status, took = os.wait4(proc.pid, 0)
+with open(sys.argv[1], "w") as f:
+    json.dump({"cpu_s": took.ru_utime + took.ru_stime,
+               "wall_s": time.monotonic() - began,
+               "peak_kib": took.ru_maxrss}, f)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@dataclass
+class Capture:
+    """A generated one, and what is in it"""
+    path: str
+    size: int
+    frames: int
+    connections: int
 
 
 class Wire:
-    """Runs readers of one folder's captures"""
+    """Readers and their captures, in a folder of their own"""
 
-    def __init__(self, out, programs):
+    def __init__(self, out, programs, crmatrix):
         self.out = os.path.join(out, "wire")
         self.load = os.path.join(programs, "wire_load")
-        self.time = os.path.join(programs, "wire_time")
+        self.crmatrix = crmatrix
         os.makedirs(self.out, exist_ok=True)
 
-    def run(self, name, argv):
-        """A command: its CPU and wall time in seconds, and its output"""
-        log = os.path.join(self.out, name + ".log")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        status, wall_s = child.run(argv, LIMIT_S, log, tmp=self.out)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        if status != 0:
-            raise child.Failed(f"'{name}' ended with status {status}, "
-                               f"see {log}")
-        cpu_s = (after.ru_utime + after.ru_stime -
-                 before.ru_utime - before.ru_stime)
-        return cpu_s, wall_s, log + ".out"
+    def path(self, name):
+        return os.path.join(self.out, name)
 
-    def make(self, name, *size):
-        """A capture of this size: its path"""
-        _, _, made = self.run(f"make-{name}", [self.load, *map(str, size)])
-        path = os.path.join(self.out, name + ".pcap")
-        os.replace(made, path)
-        return path
+    def run(self, name, argv, good=(0,)):
+        """A command to its end: what it took"""
+        took = self.path(name + ".json")
+        status, _ = child.run(
+            [sys.executable, "-c", METER, took, *argv], LIMIT_S,
+            self.path(name + ".log"), tmp=self.out)
+        if status not in good:
+            raise child.Failed(f"'{name}' ended with status {status}, see "
+                               f"{self.path(name + '.log')}")
+        with open(took, encoding="utf-8") as f:
+            return json.load(f)
 
-    def ours(self, name, capture):
-        """Our reader: its times, and what it said"""
-        cpu_s, wall_s, out = self.run(name, [self.time, capture, *SERVICE])
-        with open(out, encoding="utf-8") as f:
-            return cpu_s, wall_s, json.load(f)
+    def made(self, name, path=None):
+        """What the generator said of itself"""
+        with open(self.path(name + ".log"), encoding="utf-8") as f:
+            said = json.load(f)
+        size = os.path.getsize(path) if path else None
+        return Capture(path, size, said["frames"], said["connections"])
+
+    def make(self, name, *numbers):
+        self.run("make-" + name, [self.load, *map(str, numbers)])
+        path = self.path(name + ".pcap")
+        os.replace(self.path(f"make-{name}.log.out"), path)
+        return self.made("make-" + name, path)
+
+    def analyze(self, name, path):
+        """Any answer will do: 1 and 3 say that connections broke"""
+        return self.run(name, [self.crmatrix, "analyze", "--quiet",
+                               "--service", SERVICE, path], (0, 1, 3))
+
+    def tshark(self, path):
+        fields = [w for f in FIELDS for w in ("-e", f)]
+        return self.run("tshark", ["tshark", "-n", "-r", path, "-Y", "tcp",
+                                   "-T", "fields", *fields])
+
+    def tcptrace(self, path):
+        return self.run("tcptrace", ["tcptrace", "-n", "-l", path])
 
 
-def fastest(times):
-    """Of several runs the one that was disturbed least"""
-    return min(times, key=lambda t: t[0])
+def fastest(runs):
+    """Of several the one that was disturbed least"""
+    return min(runs, key=lambda took: took["cpu_s"])
 
 
-def beside(wire, capture, repeat):
-    """The same capture, from the cache, by each reader"""
-    fields = [w for f in FIELDS for w in ("-e", f)]
-    wire.ours("warm-up", capture)
-    return {
-        "crmatrix": fastest([wire.ours("ours", capture)
+def beside(wire, frames, repeat):
+    """The same capture, from the page cache, by each reader"""
+    load = wire.make("load", frames, 5000)
+    wire.analyze("warm-up", load.path)
+    readers = {
+        "crmatrix": fastest([wire.analyze("analyze", load.path)
                              for _ in range(repeat)]),
-        "tcptrace": fastest([wire.run("tcptrace", ["tcptrace", "-n", "-l",
-                                                   capture])
+        "tcptrace": fastest([wire.tcptrace(load.path)
                              for _ in range(repeat)]),
-        "tshark": wire.run("tshark", ["tshark", "-n", "-r", capture, "-Y",
-                                      "tcp", "-T", "fields", *fields]),
+        "tshark": wire.tshark(load.path),
     }
+    os.remove(load.path)
+    for took in readers.values():
+        took["frames_per_s"] = load.frames / took["cpu_s"]
+        took["mib_per_s"] = load.size / MIB / took["cpu_s"]
+    ours_s = readers["crmatrix"]["cpu_s"]
+    return {"frames": load.frames, "capture_mib": load.size / MIB,
+            "connections": load.connections, **readers,
+            "tshark_to_ours": readers["tshark"]["cpu_s"] / ours_s,
+            "tcptrace_to_ours": readers["tcptrace"]["cpu_s"] / ours_s}
 
 
-def through_pipe(wire, frames, conns):
+def through_pipe(wire, frames):
     """A capture that is nowhere on disk"""
-    command = (f"{shlex.quote(wire.load)} {frames} {conns} | "
-               f"{shlex.quote(wire.time)} /dev/stdin {' '.join(SERVICE)}")
-    _, wall_s, out = wire.run("pipe", ["bash", "-o", "pipefail", "-c",
-                                       command])
-    with open(out, encoding="utf-8") as f:
-        said = json.load(f)
-    return {"frames": said["frames"], "wall_s": wall_s,
-            "payload_gb": said["payload_bytes"] / 1e9,
-            "peak_mib": said["peak_kib"] / 1024}
+    ours = shlex.join([wire.crmatrix, "analyze", "--quiet", "--service",
+                       SERVICE, "-"])
+    made = shlex.join([wire.load, str(frames), "5000"])
+    took = wire.run("pipe", ["bash", "-c", f"{made} | {ours}"], (0, 1, 3))
+    # The larger of the two is ours: the generator keeps nothing.
+    return {"frames": frames, "wall_s": took["wall_s"],
+            "peak_mib": took["peak_kib"] / 1024}
 
 
 def many(wire, conns):
@@ -96,36 +139,22 @@ def many(wire, conns):
     What a connection takes is what is more than with a hundred of them.
     """
     few = wire.make("few", 100000, 100)
-    least_kib = wire.ours("few", few)[2]["peak_kib"]
-    os.remove(few)
-    capture = wire.make("many", conns * 10, 10000, 10)
-    cpu_s, _, said = wire.ours("many", capture)
-    os.remove(capture)
-    return {"connections": said["connections"],
-            "frames_per_s": said["frames"] / cpu_s,
-            "peak_mib": said["peak_kib"] / 1024,
-            "bytes_each": (said["peak_kib"] - least_kib) * 1024 /
-            said["connections"]}
+    least = wire.analyze("few", few.path)
+    os.remove(few.path)
+    load = wire.make("many", conns * 10, 10000, 10)
+    took = wire.analyze("many", load.path)
+    os.remove(load.path)
+    return {"connections": load.connections, "wall_s": took["wall_s"],
+            "frames_per_s": load.frames / took["cpu_s"],
+            "peak_mib": took["peak_kib"] / 1024,
+            "bytes_each": (took["peak_kib"] - least["peak_kib"]) * 1024 /
+            load.connections}
 
 
-def measure(out, programs, frames, conns, repeat):
-    """All of it: figures for the part 'wire' of the bench"""
-    wire = Wire(out, programs)
-    capture = wire.make("load", frames, 5000)
-    size = os.path.getsize(capture)
-    readers = beside(wire, capture, repeat)
-    os.remove(capture)
-    said = readers["crmatrix"][2]
-    figures = {"frames": said["frames"], "capture_mib": size / (1 << 20),
-               "connections": said["connections"],
-               "peak_mib": said["peak_kib"] / 1024}
-    for name, (cpu_s, wall_s, _) in readers.items():
-        figures[name] = {"cpu_s": cpu_s, "wall_s": wall_s,
-                         "frames_per_s": said["frames"] / cpu_s,
-                         "mib_per_s": size / (1 << 20) / cpu_s}
-    ours_s = readers["crmatrix"][0]
-    figures["tshark_to_ours"] = readers["tshark"][0] / ours_s
-    figures["tcptrace_to_ours"] = readers["tcptrace"][0] / ours_s
-    figures["pipe"] = through_pipe(wire, frames * 6, 5000)
-    figures["many"] = many(wire, conns)
+def measure(out, programs, crmatrix, size):
+    """The figures of the bench's part 'wire'"""
+    wire = Wire(out, programs, crmatrix)
+    figures = beside(wire, size["frames"], size["readings"])
+    figures["pipe"] = through_pipe(wire, size["piped"])
+    figures["many"] = many(wire, size["conns"])
     return figures

@@ -7,10 +7,10 @@
  * next begins. A client asks with 120 bytes and is answered with two segments of
  * 1448 and acknowledges them. One segment in 50 is repeated, one in 200 is not
  * captured but for its repetition. Half-way another host becomes the service.
- * The same numbers give the same bytes.
+ * The same numbers give the same bytes. What was made is told on stderr, in JSON.
  */
+#include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,5 +190,8 @@ int main(int argc, char **argv)
 		return 1;
 	while (load.frames < load.wanted)
 		go_on(&load, &conns[next_random(&load) % load.n_conns]);
+	(void)fprintf(stderr,
+		      "{\"frames\": %" PRIu64 ", \"connections\": %u}\n",
+		      load.frames, load.opened);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -123,7 +123,8 @@ static void feed_twice(void *ctx, int linktype, uint64_t at_ns,
 		       const uint8_t *bytes, uint32_t cap_len, uint32_t len)
 {
 	for (iface = 0; iface < 2; iface++)
-		feed(ctx, linktype, at_ns + iface * 3000, bytes, cap_len, len);
+		feed(ctx, linktype, at_ns + iface * UINT64_C(3000), bytes,
+		     cap_len, len);
 }
 
 START_TEST(what_two_interfaces_captured_counts_once)
