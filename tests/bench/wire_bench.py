@@ -141,7 +141,7 @@ def many(wire, conns):
     few = wire.make("few", 100000, 100)
     least = wire.analyze("few", few.path)
     os.remove(few.path)
-    load = wire.make("many", conns * 10, 10000, 10)
+    load = wire.make("many", conns * 10, 1000, 10)
     took = wire.analyze("many", load.path)
     os.remove(load.path)
     return {"connections": load.connections, "wall_s": took["wall_s"],
