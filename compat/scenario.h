@@ -106,9 +106,45 @@ enum peer_kind {
 	PEER_TCP_STREAM,
 	PEER_REDIS,
 	PEER_HTTP,
+	PEER_TCP_CONNECTIONS,
 	PEER_COUNT
 };
 extern const char *const peer_names[PEER_COUNT + 1];
+
+/**
+ * enum peer_role - What a connection of "tcp-connections" does while the
+ *		    workload is moved
+ * @PEER_ROLE_TALK:		Questions and answers
+ * @PEER_ROLE_IDLE:		Nothing; a question before and one after
+ * @PEER_ROLE_SENDING:	The peer sends all the time
+ * @PEER_ROLE_RECEIVING:	The workload does
+ * @PEER_ROLE_BULK:		Both do, as fast as it goes
+ * @PEER_ROLE_PAUSING:	The peer sent a burst and has paused since
+ * @PEER_ROLE_HALF_CLOSED_PEER: The peer has closed its direction, the workload sends
+ * @PEER_ROLE_HALF_CLOSED_SERVER: The other way round
+ * @PEER_ROLE_UNREAD:	What the peer sent waits in the workload's kernel
+ * @PEER_ROLE_UNSENT:	The peer does not read: what the workload sent waits there
+ * @PEER_ROLE_QUEUED:	Connected, nothing sent, not accepted
+ * @PEER_ROLE_QUEUED_DATA:	The same with data
+ */
+enum peer_role {
+	PEER_ROLE_TALK,
+	PEER_ROLE_IDLE,
+	PEER_ROLE_SENDING,
+	PEER_ROLE_RECEIVING,
+	PEER_ROLE_BULK,
+	PEER_ROLE_PAUSING,
+	PEER_ROLE_HALF_CLOSED_PEER,
+	PEER_ROLE_HALF_CLOSED_SERVER,
+	PEER_ROLE_UNREAD,
+	PEER_ROLE_UNSENT,
+	PEER_ROLE_QUEUED,
+	PEER_ROLE_QUEUED_DATA,
+	PEER_ROLE_COUNT
+};
+extern const char *const peer_role_names[PEER_ROLE_COUNT + 1];
+
+#define PEER_CONNECTIONS_MAX 4096
 
 /**
  * struct peer - The client outside the VMs
@@ -119,15 +155,30 @@ extern const char *const peer_names[PEER_COUNT + 1];
  * @before:	How long it must be served before the migration begins, ns
  * @after:	How long it must be served after it, ns
  * @interval:	Between its requests, ns
+ * @connections: For "tcp-connections": how many
+ * @roles:	Their roles, by name, dealt out in turn; the first is "talk"
  */
 struct peer {
 	int kind;
 	char *command;
+	uint64_t connections;
+	struct str_list roles;
 	uint64_t before_ns;
 	uint64_t after_ns;
 	uint64_t interval_ns;
 	struct bind_pos pos;
 };
+
+/**
+ * peer_deal() - The role of each connection, in the order of connecting
+ * @roles:	Names, at least one
+ * @n:		Connections
+ *
+ * Dealt out in turn; but those that are not to be accepted come last.
+ *
+ * Return: @n roles, owned by the caller; NULL when a name is none
+ */
+enum peer_role *peer_deal(const struct str_list *roles, size_t n);
 
 /**
  * enum migration_mode - How the workload gets to the other machine

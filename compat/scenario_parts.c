@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* scenario_parts.c - workload, peer, migration, steps, limits, requirements */
+/* scenario_parts.c - workload, migration, steps, limits, requirements */
 #include "compat/scenario_tables.h"
 
 #include <string.h>
@@ -50,15 +50,6 @@ static const char *const family_names[] = {
 };
 static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 	      "family_names[] doesn't match enum workload_family");
-
-const char *const peer_names[] = {
-	[PEER_NONE] = "none",	      [PEER_COMMAND] = "command",
-	[PEER_UDP_ECHO] = "udp-echo", [PEER_TCP_STREAM] = "tcp-stream",
-	[PEER_REDIS] = "redis",	      [PEER_HTTP] = "http",
-	[PEER_COUNT] = NULL,
-};
-static_assert(ARRAY_SIZE(peer_names) == PEER_COUNT + 1,
-	      "peer_names[] doesn't match enum peer_kind");
 
 const char *const mode_names[] = {
 	[MODE_STOP_COPY] = "stop-copy",
@@ -190,65 +181,6 @@ const struct bind_table workload_table = {
 	.fields = workload_fields,
 	.n = ARRAY_SIZE(workload_fields),
 	.check = check_workload,
-};
-
-static void check_peer(void *obj, struct bind_ctx *ctx)
-{
-	const struct peer *peer = obj;
-	bool given = bind_key_given(ctx, "command");
-
-	if (given && peer->kind != PEER_COMMAND)
-		bind_report(ctx, bind_pos_of(ctx, "command"), NULL,
-			    "'command' is for 'use: command' alone");
-	else if (!given && peer->kind == PEER_COMMAND)
-		bind_report(ctx, bind_pos_of(ctx, "use"), NULL,
-			    "'use: command' needs 'command'");
-}
-
-static const struct bind_field peer_fields[] = {
-	{ .key = "use",
-	  .type = BIND_ENUM,
-	  AT(peer, kind),
-	  .dflt = "none",
-	  .names = peer_names,
-	  .help = "A client that is built in, 'command' for your own, or "
-		  "'none'." },
-	{ .key = "command",
-	  .type = BIND_STR,
-	  AT(peer, command),
-	  .help = "Your own client, run by sh(1) in the lab's network with "
-		  "SERVICE, PORT and TRANSCRIPT in its environment; ends on "
-		  "SIGTERM, exits 0 when all was well." },
-	{ .key = "before",
-	  .type = BIND_DURATION,
-	  AT(peer, before_ns),
-	  .dflt = "300ms",
-	  .max = HOUR,
-	  .help = "How long it must be served before the migration begins." },
-	{ .key = "after",
-	  .type = BIND_DURATION,
-	  AT(peer, after_ns),
-	  .dflt = "500ms",
-	  .max = HOUR,
-	  .help = "How long it must be served after the migration." },
-	{ .key = "interval",
-	  .type = BIND_DURATION,
-	  AT(peer, interval_ns),
-	  .dflt = "5ms",
-	  .max = 60 * NS_PER_S,
-	  .help = "Time between its requests." },
-};
-
-const struct bind_table peer_table = {
-	.name = "peer",
-	.help = "The client outside the VMs that talks to the workload before, "
-		"during and after the migration.",
-	.size = sizeof(struct peer),
-	.pos_offset = offsetof(struct peer, pos),
-	.fields = peer_fields,
-	.n = ARRAY_SIZE(peer_fields),
-	.short_key = "use",
-	.check = check_peer,
 };
 
 static const struct bind_field migration_fields[] = {

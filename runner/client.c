@@ -39,16 +39,18 @@ static int start_child(struct client *client, const struct scenario *s,
 		       const char *dir, int netns_fd, int stdin_fd,
 		       struct err *err)
 {
-	char port[8], interval[24];
+	char port[8], interval[24], connections[24];
 	const char *service = addresses_of(s)->service;
 	CLEANUP_FREE char *env_service = xasprintf("SERVICE=%s", service);
+	CLEANUP_FREE char *roles = str_list_join(&s->peer.roles, ",");
 	CLEANUP_FREE char *env_port = NULL;
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
 	const char *built_in[] = {
 		CLI_SELF, CLI_PEER, peer_names[s->peer.kind], service,
-		port,	  interval, client->transcript,	      NULL
+		port,	  interval, client->transcript,	      connections,
+		roles,	  NULL
 	};
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
 	const char *env[4] = { env_service, NULL, env_file, NULL };
@@ -63,6 +65,8 @@ static int start_child(struct client *client, const struct scenario *s,
 	(void)snprintf(port, sizeof(port), "%" PRIu64, s->workload.port);
 	(void)snprintf(interval, sizeof(interval), "%" PRIu64,
 		       s->peer.interval_ns);
+	(void)snprintf(connections, sizeof(connections), "%" PRIu64,
+		       s->peer.connections);
 	env_port = xasprintf("PORT=%s", port);
 	env[1] = env_port;
 	return child_start(&opts, &client->child, err);
@@ -192,13 +196,31 @@ void client_free(struct client *client)
 	free(client);
 }
 
+/* The roles of the client of many connections; false: they are none. */
+static bool take_roles(char **argv, struct peer_opts *opts,
+		       enum peer_role **ret_roles)
+{
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	uint64_t n;
+
+	str_list_split(&names, argv[1], ",");
+	if (!str_u64(argv[0], &n) || n == 0 || n > PEER_CONNECTIONS_MAX ||
+	    names.n == 0)
+		return false;
+	*ret_roles = peer_deal(&names, n);
+	opts->roles = *ret_roles;
+	opts->connections = n;
+	return opts->roles;
+}
+
 int client_main(int argc, char **argv)
 {
+	CLEANUP_FREE enum peer_role *roles = NULL;
 	struct peer_opts opts;
 	uint64_t port, interval_ns;
 	int kind;
 
-	if (argc != 6)
+	if (argc != 8)
 		return 2;
 	kind = name_index(peer_names, argv[1]);
 	if (kind <= PEER_COMMAND || !str_u64(argv[3], &port) ||
@@ -210,5 +232,8 @@ int client_main(int argc, char **argv)
 				   .interval_ns = interval_ns,
 				   .transcript = argv[5],
 				   .stop_fd = STDIN_FILENO };
+	if (kind == PEER_TCP_CONNECTIONS &&
+	    !take_roles(argv + 6, &opts, &roles))
+		return 2;
 	return peer_main(&opts);
 }

@@ -13,6 +13,7 @@
  * @service:	IPv4 or IPv6 address of the workload
  * @port:	Its port
  * @interval_ns: Pause between requests
+ * @roles, @connections: For PEER_TCP_CONNECTIONS: of each, see peer_deal()
  * @transcript:	Path of the transcript to append to
  * @patience_ns: How long refusals are retried at the start, and answers waited
  *		for after the stop; 0: 5 s
@@ -25,6 +26,8 @@ struct peer_opts {
 	const char *service;
 	uint16_t port;
 	uint64_t interval_ns;
+	const enum peer_role *roles;
+	size_t connections;
 	uint64_t patience_ns;
 	const char *transcript;
 	int stop_fd;
@@ -33,8 +36,8 @@ struct peer_opts {
 /**
  * peer_main() - Be the client: body of a child process in the lab's network
  *
- * Connects (retrying refusals), asks until told to stop, never
- * connects a second time.
+ * Connects (retrying refusals), asks until told to stop, never makes a
+ * connection a second time.
  *
  * Return: exit status: 0 all answers right; 1 something was wrong, said in the
  * transcript; 2 it could not start

@@ -35,9 +35,9 @@ static void *run_client(void *arg)
 	return NULL;
 }
 
-static void start(struct peer_rig *rig, enum peer_kind kind,
-		  const char *service, uint16_t port, uint64_t interval_ms,
-		  uint64_t patience_ms)
+static void prepare(struct peer_rig *rig, enum peer_kind kind,
+		    const char *service, uint16_t port, uint64_t interval_ms,
+		    uint64_t patience_ms)
 {
 	*rig = (struct peer_rig){ .fifo = tmpdir_join("transcript") };
 	ck_assert_int_eq(mkfifo(rig->fifo, 0600), 0);
@@ -54,6 +54,10 @@ static void start(struct peer_rig *rig, enum peer_kind kind,
 		.transcript = rig->fifo,
 		.stop_fd = rig->stop_fd,
 	};
+}
+
+static void run(struct peer_rig *rig)
+{
 	ck_assert_int_eq(pthread_create(&rig->thread, NULL, run_client, rig),
 			 0);
 }
@@ -61,20 +65,38 @@ static void start(struct peer_rig *rig, enum peer_kind kind,
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	       uint64_t interval_ms)
 {
-	start(rig, kind, "127.0.0.1", port, interval_ms,
-	      RIG_CLIENT_PATIENCE_MS);
+	prepare(rig, kind, "127.0.0.1", port, interval_ms,
+		RIG_CLIENT_PATIENCE_MS);
+	run(rig);
 }
 
 void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
 		  const char *service, uint16_t port, uint64_t interval_ms)
 {
-	start(rig, kind, service, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
+	prepare(rig, kind, service, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
+	run(rig);
 }
 
 void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		     uint64_t interval_ms)
 {
-	start(rig, kind, "127.0.0.1", port, interval_ms, RIG_SHORT_PATIENCE_MS);
+	prepare(rig, kind, "127.0.0.1", port, interval_ms,
+		RIG_SHORT_PATIENCE_MS);
+	run(rig);
+}
+
+void rig_start_roles(struct peer_rig *rig, uint16_t port, const char *roles,
+		     size_t n, uint64_t patience_ms)
+{
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+
+	prepare(rig, PEER_TCP_CONNECTIONS, "127.0.0.1", port, 5, patience_ms);
+	str_list_split(&names, roles, ",");
+	rig->roles = peer_deal(&names, n);
+	ck_assert_msg(rig->roles != NULL, "no such roles: %s", roles);
+	rig->opts.roles = rig->roles;
+	rig->opts.connections = n;
+	run(rig);
 }
 
 /* Whether a line came; the last one read is then rig->text + @ret_line. */
@@ -133,6 +155,7 @@ void rig_release(struct peer_rig *rig)
 {
 	free(rig->fifo);
 	free(rig->text);
+	free(rig->roles);
 	close(rig->fifo_fd);
 	close(rig->stop_fd);
 }

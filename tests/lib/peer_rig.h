@@ -23,6 +23,7 @@
  * @fifo:	Its transcript, read as it is written
  * @text:	All of it so far, owned
  * @exit:	Its status, once it has ended
+ * @roles:	Of its connections, owned; NULL but for many
  */
 struct peer_rig {
 	struct peer_opts opts;
@@ -33,6 +34,7 @@ struct peer_rig {
 	char *text;
 	size_t len;
 	int exit;
+	enum peer_role *roles;
 };
 
 /** rig_start() - Start a client against 127.0.0.1:@port; needs tmpdir_setup */
@@ -46,6 +48,10 @@ void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
 /** rig_start_short() - The same with RIG_SHORT_PATIENCE_MS */
 void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 		     uint64_t interval_ms);
+
+/** rig_start_roles() - The client of @n connections, with roles "talk,idle" */
+void rig_start_roles(struct peer_rig *rig, uint16_t port, const char *roles,
+		     size_t n, uint64_t patience_ms);
 
 /** rig_await() - Read the transcript until a line holds @part; fails the test
  * when none does in time */

@@ -18,6 +18,8 @@
 #include "tests/lib/peer_rig.h"
 #include "tests/lib/testing.h"
 
+static const enum peer_role talk = PEER_ROLE_TALK;
+
 /* A client that is told to stop before it begins: it connects and says so. */
 static int stopped_client(enum peer_kind kind, uint16_t port,
 			  const char *transcript)
@@ -27,6 +29,8 @@ static int stopped_client(enum peer_kind kind, uint16_t port,
 		.service = "127.0.0.1",
 		.port = port,
 		.interval_ns = NS_PER_MS,
+		.roles = &talk,
+		.connections = 1,
 		.transcript = transcript,
 		.stop_fd = eventfd(1, EFD_CLOEXEC),
 	};
@@ -99,7 +103,8 @@ START_TEST(a_transcript_that_cannot_be_made_is_not_started)
 END_TEST
 
 static const enum peer_kind kinds[] = { PEER_UDP_ECHO, PEER_TCP_STREAM,
-					PEER_REDIS, PEER_HTTP };
+					PEER_REDIS, PEER_HTTP,
+					PEER_TCP_CONNECTIONS };
 
 START_TEST(nobody_at_the_port_is_not_started)
 {
@@ -126,13 +131,16 @@ START_TEST(a_service_that_is_no_address_is_not_started)
 		.service = "example.org",
 		.port = 1,
 		.interval_ns = NS_PER_MS,
+		.roles = &talk,
+		.connections = 1,
 		.transcript = path,
 		.stop_fd = -1,
 	};
 
 	ck_assert_int_eq(peer_main(&opts), PEER_EXIT_NOT_STARTED);
 	text = read_transcript(path);
-	ck_assert_has(text, "error 0 'example.org' is not an IP address");
+	ck_assert_has(text, " error 0 ");
+	ck_assert_has(text, "'example.org' is not an IP address");
 }
 END_TEST
 
@@ -157,6 +165,22 @@ START_TEST(a_service_of_ipv6_is_reached)
 	ck_assert_msg(rig.exit == 0, "%s", rig_tail(&rig));
 	rig_program_stop(&program);
 	rig_release(&rig);
+}
+END_TEST
+
+START_TEST(connections_stopped_at_once_end_well)
+{
+	CLEANUP_FREE char *path = tmpdir_join("transcript");
+	CLEANUP_FREE char *text = NULL;
+	struct rig_program conns;
+
+	rig_program_start(&conns, "conns", 0);
+	ck_assert_int_eq(stopped_client(PEER_TCP_CONNECTIONS, conns.port, path),
+			 PEER_EXIT_RIGHT);
+	text = read_transcript(path);
+	ck_assert_has(text, " connect\n");
+	ck_assert_has(text, " done\n");
+	rig_program_stop(&conns);
 }
 END_TEST
 
@@ -192,6 +216,7 @@ Suite *test_suite(void)
 			    0, (int)ARRAY_SIZE(kinds));
 	tcase_add_loop_test(tcase, a_service_of_ipv6_is_reached, 0,
 			    (int)ARRAY_SIZE(over_ipv6));
+	tcase_add_test(tcase, connections_stopped_at_once_end_well);
 	tcase_add_test(tcase, redis_is_reached_by_its_client);
 	suite_add_tcase(suite, tcase);
 	return suite;
