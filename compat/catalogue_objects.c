@@ -145,6 +145,16 @@ static const struct mode_rule rules[] = {
 	  .fix = "install iptables or use --network-lock nftables; the kernel "
 		 "needs the mark match",
 	  .link = CRIU_ISSUE(2339) },
+	/* glibc's words, on stderr: criu's own log just ends. */
+	{ .mode = "lock-too-many",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "bit out of range 0 - FD_SETSIZE on fd_set" },
+	  .title = "CRIU {source.criu} on '{source.machine}' had more files "
+		   "open than libnftables can wait for: it cannot lock so many "
+		   "connections with nftables",
+	  .fix = "use --network-lock iptables, or dump fewer connections at "
+		 "once" },
 	{ .mode = "address-missing",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "Can't bind inet socket back: Cannot assign requested "

@@ -42,6 +42,15 @@ static const struct mode_rule rules[] = {
 		  "{1} was to stay the same and changed from {2} to {3} without "
 		  "a migration",
 	  .fix = "take {1} out of the scenario's 'same'" },
+	{ .mode = "in-flight-skipped",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^not accepted #$" },
+	  .title = "a connection that the workload had not accepted was left "
+		   "behind on '{source.machine}' and reset (frame {1})",
+	  .fix = "let the workload accept all connections before the dump; "
+		 "with --skip-in-flight the others are lost",
+	  .link = "https://criu.org/CLI/opt/--skip-in-flight" },
 	{ .mode = "rst-unlocked",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
@@ -143,6 +152,15 @@ static const struct mode_rule rules[] = {
 		  "the client reset the connection (frame {1}) on the way from "
 		  "'{source.machine}' to '{target.machine}'",
 	  .link = CRIU_ISSUE(1910) },
+	{ .mode = "half-close-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong * direction that was closed is open again$" },
+	  .title = "a direction that the client had closed on "
+		   "'{source.machine}' is open again on '{target.machine}'",
+	  .fix = "let segments with the mark 0xC114 pass on "
+		 "'{target.machine}': by them criu closes it again",
+	  .link = "https://criu.org/TCP_connection" },
 	{ .mode = "wrong-answers",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

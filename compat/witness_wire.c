@@ -154,6 +154,7 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 		[PEER_TCP_STREAM] = true,
 		[PEER_REDIS] = true,
 		[PEER_HTTP] = true,
+		[PEER_TCP_CONNECTIONS] = true,
 	};
 
 	if (cell->scenario->peer.kind == PEER_COMMAND)
@@ -161,26 +162,107 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 	return tcp[cell->scenario->peer.kind];
 }
 
-static void judge_wire(const struct cell *cell, const struct observation *obs,
-		       const struct wire_report *wire, const struct ends *ends,
-		       struct testimony *t)
+/** struct whose - What is judged, and as what */
+struct whose {
+	const struct cell *cell;
+	const struct observation *obs;
+	const struct ends *ends;
+};
+
+static void judge_report(const struct whose *w, const struct wire_report *wire,
+			 const char *name, struct testimony *t)
 {
 	CLEANUP_FREE char *why = NULL;
-	bool tcp = is_tcp(cell, wire);
+	bool tcp = is_tcp(w->cell, wire);
 	enum witness says =
-		wire_judge(wire, tcp, &ends->source, &ends->target, &why);
+		wire_judge(wire, tcp, &w->ends->source, &w->ends->target, &why);
 
 	if (says == WITNESS_OK)
 		return;
 	if (says == WITNESS_ABSENT) {
-		testimony_absent(t, "%s", why ? why : "it cannot tell");
+		testimony_absent(t, "%s%s", name, why ? why : "it cannot tell");
 		return;
 	}
-	testimony_bad(t, PHASE_RESUME, "%s", why ? why : "it cannot agree");
+	testimony_bad(t, PHASE_RESUME, "%s%s", name,
+		      why ? why : "it cannot agree");
 	if (tcp)
-		saw_conns(obs, wire, ends, t);
+		saw_conns(w->obs, wire, w->ends, t);
 	else if (wire->n_udp_hosts < 2)
 		testimony_saw(t, "silent target");
+}
+
+/* --- Many connections ----------------------------------------------------- */
+
+/* Nobody accepted it before the dump: where it was left behind, that is told
+ * before what follows from it. */
+static void saw_queued(const struct wire_conn *conn, enum peer_role role,
+		       struct testimony *t)
+{
+	if ((role == PEER_ROLE_QUEUED || role == PEER_ROLE_QUEUED_DATA) &&
+	    conn->side[WIRE_SERVER].rst)
+		testimony_saw(t, "not accepted %" PRIu64,
+			      conn->first_rst.frame);
+}
+
+/* Each is judged as if it were alone, by its role. */
+static void judge_one_of_many(const struct whose *w,
+			      const struct wire_report *wire,
+			      const struct wire_conn *conn, size_t number,
+			      enum peer_role role, struct testimony *t)
+{
+	CLEANUP_FREE char *name = xasprintf("connection %zu (%s): ", number,
+					    peer_role_names[role]);
+	struct wire_report alone = *wire;
+	struct wire_conn copy = *conn;
+
+	alone.conns = &copy;
+	alone.n_conns = 1;
+	/* It was asked to close its direction. */
+	if (role == PEER_ROLE_HALF_CLOSED_SERVER)
+		copy.first_fin[WIRE_SERVER].frame = 0;
+	judge_report(w, &alone, name, t);
+	if (t->says == WITNESS_BAD)
+		saw_queued(conn, role, t);
+}
+
+/* What was only tried, before the service was there, is none; nor is what an
+ * earlier client left behind. */
+static bool was_made(const struct wire_conn *conn)
+{
+	struct wire_conn copy = *conn;
+	struct wire_report alone = { .conns = &copy, .n_conns = 1 };
+	const struct wire_conn *next;
+
+	return conn->began_with_syn && wire_subject(&alone, &next);
+}
+
+/* The order on the wire is that of connecting; the first bad one is told. */
+static void judge_many(const struct whose *w, const struct wire_report *wire,
+		       struct testimony *t)
+{
+	const struct peer *peer = &w->cell->scenario->peer;
+	size_t i, made = 0, n = peer->connections;
+	CLEANUP_FREE enum peer_role *roles = peer_deal(&peer->roles, n);
+
+	for (i = 0; i < wire->n_conns && t->says == WITNESS_OK; i++) {
+		const struct wire_conn *conn = &wire->conns[i];
+
+		if (!was_made(conn))
+			continue;
+		if (made < n) {
+			judge_one_of_many(w, wire, conn, made, roles[made], t);
+			made++;
+			continue;
+		}
+		testimony_bad(t, PHASE_RESUME,
+			      "frame %" PRIu64 ": more than %zu connections: "
+			      "the client connected anew",
+			      conn->first_frame, n);
+		testimony_saw(t, "syn again %" PRIu64, conn->first_frame);
+	}
+	if (t->says == WITNESS_OK && made < n)
+		testimony_bad(t, PHASE_RESUME,
+			      "%zu of %zu connections were seen", made, n);
 }
 
 void witness_wire(const struct cell *cell, const struct observation *obs,
@@ -189,6 +271,7 @@ void witness_wire(const struct cell *cell, const struct observation *obs,
 {
 	struct testimony *t = ret_testimony;
 	struct ends ends;
+	struct whose w = { cell, obs, &ends };
 
 	*t = (struct testimony){ .says = WITNESS_OK };
 	t->needed = cell->scenario->workload.port &&
@@ -202,6 +285,8 @@ void witness_wire(const struct cell *cell, const struct observation *obs,
 		 !wire_mac_parse(obs->source_mac, &ends.source) ||
 		 !wire_mac_parse(obs->target_mac, &ends.target))
 		testimony_absent(t, "the machines' MAC addresses are unknown");
+	else if (cell->scenario->peer.kind == PEER_TCP_CONNECTIONS)
+		judge_many(&w, wire, t);
 	else
-		judge_wire(cell, obs, wire, &ends, t);
+		judge_report(&w, wire, "", t);
 }

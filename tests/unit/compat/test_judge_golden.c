@@ -131,6 +131,8 @@ START_TEST(a_recorded_cell_is_for_its_cause)
 		"address-missing", "image-newer-than-criu",
 		"socket-options",  "socket-buf-lock",
 		"rst-unlocked",	   "crash-after-restore",
+		"socket-queue",	   "in-flight-connection",
+		"lock-too-many",
 	};
 	const char *mode = modes[_i];
 	CLEANUP_FREE char *got = judge_case(mode);
@@ -146,7 +148,7 @@ Suite *test_suite(void)
 	TCase *tcase = tcase_create("recorded");
 
 	tcase_add_test(tcase, a_recorded_cell_is_judged_as_before);
-	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0, 12);
+	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0, 15);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

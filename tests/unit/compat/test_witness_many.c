@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+/* test_witness_many.c - what the wire says of many connections, each by its role */
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/lib/judged.h"
+#include "tests/lib/testing.h"
+
+#define CONNS 4
+
+/* talk, idle, half-closed-server, queued: all kept. */
+static void many(struct judged *j)
+{
+	struct peer *peer = &j->plan.scenarios[0].peer;
+	size_t i;
+
+	peer->kind = PEER_TCP_CONNECTIONS;
+	peer->connections = CONNS;
+	str_list_split(&peer->roles, "talk,idle,half-closed-server,queued",
+		       ",");
+	for (i = 1; i < CONNS; i++) {
+		struct wire_conn *conn =
+			VEC_PUSH(j->wire.conns, j->wire.n_conns);
+
+		*conn = j->wire.conns[0];
+		conn->client.port += (uint16_t)i;
+		conn->first_frame += i;
+	}
+}
+
+static void all_are_kept(struct judged *j)
+{
+	many(j);
+}
+
+static void close_by_server(struct wire_conn *conn)
+{
+	conn->side[WIRE_SERVER].fin = 1;
+	conn->first_fin[WIRE_SERVER].frame = 100;
+	conn->first_fin[WIRE_SERVER].from_server = true;
+	conn->first_fin[WIRE_SERVER].mac = conn->hosts[0].mac;
+}
+
+static void the_server_closed_as_asked(struct judged *j)
+{
+	many(j);
+	close_by_server(&j->wire.conns[2]);
+}
+
+static void the_server_closed_another(struct judged *j)
+{
+	many(j);
+	close_by_server(&j->wire.conns[1]);
+}
+
+static void reset_by_source(struct wire_conn *conn)
+{
+	conn->side[WIRE_SERVER].rst = 1;
+	conn->rst_no_socket = true;
+	conn->first_rst.frame = 201;
+	conn->first_rst.from_server = true;
+	conn->first_rst.mac = conn->hosts[0].mac;
+}
+
+static void one_was_reset(struct judged *j)
+{
+	many(j);
+	reset_by_source(&j->wire.conns[1]);
+}
+
+static void a_queued_one_was_reset(struct judged *j)
+{
+	many(j);
+	reset_by_source(&j->wire.conns[3]);
+}
+
+static void one_lost_bytes(struct judged *j)
+{
+	many(j);
+	j->wire.conns[2].side[WIRE_SERVER].lost_bytes = 64;
+	j->wire.conns[2].first_lost.frame = 300;
+}
+
+static void one_is_missing(struct judged *j)
+{
+	many(j);
+	j->wire.n_conns--;
+}
+
+static void there_is_one_more(struct judged *j)
+{
+	many(j);
+	j->plan.scenarios[0].peer.connections--;
+}
+
+/* Put one before the first, of which only this is known. */
+static struct wire_conn *put_before(struct judged *j)
+{
+	many(j);
+	*VEC_PUSH(j->wire.conns, j->wire.n_conns) = j->wire.conns[0];
+	wire_conn_init(&j->wire.conns[0]);
+	j->wire.conns[0].client = j->wire.conns[1].client;
+	j->wire.conns[0].server = j->wire.conns[1].server;
+	j->wire.conns[0].side[WIRE_CLIENT].frames = 1;
+	return &j->wire.conns[0];
+}
+
+/* What an earlier client sends again is answered by a RST. */
+static void one_was_left_behind(struct judged *j)
+{
+	struct wire_conn *conn = put_before(j);
+
+	conn->side[WIRE_SERVER].frames = 1;
+	conn->side[WIRE_SERVER].rst = 1;
+}
+
+static void one_was_refused_first(struct judged *j)
+{
+	one_was_left_behind(j);
+	j->wire.conns[0].began_with_syn = true;
+}
+
+#define PASS VERDICT_PASS
+#define FAIL VERDICT_FAIL
+
+static const struct judge_case cases[] = {
+	{ "all are kept", all_are_kept, PASS, "all-agree", PHASE_NONE, NULL,
+	  "agree" },
+	{ "the server closed as asked", the_server_closed_as_asked, PASS,
+	  "all-agree", PHASE_NONE, NULL, "agree" },
+	{ "the server closed another", the_server_closed_another, FAIL,
+	  "witness-bad", PHASE_RESUME, "connection-closed",
+	  "connection 1 (idle): frame 100: FIN" },
+	{ "one was reset", one_was_reset, FAIL, "witness-bad", PHASE_RESUME,
+	  "rst-unlocked", "connection 1 (idle): frame 201: RST" },
+	{ "a queued one was reset", a_queued_one_was_reset, FAIL, "witness-bad",
+	  PHASE_RESUME, "in-flight-skipped",
+	  "connection 3 (queued): frame 201: RST" },
+	{ "one lost bytes", one_lost_bytes, FAIL, "witness-bad", PHASE_RESUME,
+	  "stream-damaged", "connection 2 (half-closed-server): frame 300" },
+	{ "one is missing", one_is_missing, FAIL, "witness-bad", PHASE_RESUME,
+	  "unknown", "3 of 4 connections were seen" },
+	{ "there is one more", there_is_one_more, FAIL, "witness-bad",
+	  PHASE_RESUME, "connection-replaced",
+	  "frame 6: more than 3 connections" },
+	{ "one was left behind", one_was_left_behind, PASS, "all-agree",
+	  PHASE_NONE, NULL, "agree" },
+	{ "one was refused first", one_was_refused_first, PASS, "all-agree",
+	  PHASE_NONE, NULL, "agree" },
+};
+
+START_TEST(the_wire_tells_connections_by_their_roles)
+{
+	judged_check(&cases[_i]);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("compat/witness, many connections");
+	TCase *tcase = tcase_create("wire");
+
+	tcase_add_loop_test(tcase, the_wire_tells_connections_by_their_roles, 0,
+			    ARRAY_SIZE(cases));
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
