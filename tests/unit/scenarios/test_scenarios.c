@@ -26,13 +26,26 @@ static const char *const scenarios[] = {
 	"network/lock-nftables",
 	"network/tcp-ipv6",
 	"http/keep-alive",
+	"connections/accept-queue",
+	"connections/accept-queue-skipped",
+	"connections/bulk",
+	"connections/connections-1",
+	"connections/connections-100",
+	"connections/connections-1000",
+	"connections/half-closed-peer",
+	"connections/half-closed-server",
+	"connections/peer-idle",
+	"connections/peer-pausing",
+	"connections/peer-sending",
+	"connections/queues",
 };
 
 /* Those whose witnesses are proven by the controls of others. */
 static const char *const without_control[] = { "network/counter-ipv6" };
 
 /* Their controls are in its folder "controls". */
-static const char *const folders[] = { "", "network/", "http/" };
+static const char *const folders[] = { "", "network/", "http/",
+				       "connections/" };
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
@@ -63,6 +76,30 @@ static const struct control {
 	  "connection-aborted" },
 	{ "network/", "tcp-ipv6-unguarded", "tcp-ipv6",
 	  "migration.takeover, steps", "rst-unlocked" },
+	{ "connections/", "accept-queue-full", "accept-queue", "peer.roles",
+	  "in-flight-connection" },
+	{ "connections/", "accept-queue-skipped-full", "accept-queue-skipped",
+	  "peer.roles", "in-flight-skipped" },
+	{ "connections/", "bulk-unguarded", "bulk", "migration.takeover, steps",
+	  "rst-unlocked" },
+	{ "connections/", "connections-1-not-restored", "connections-1",
+	  "migration.restore", "tcp-established" },
+	{ "connections/", "connections-100-no-address", "connections-100",
+	  "migration.takeover", "address-missing" },
+	{ "connections/", "connections-1000-host", "connections-1000",
+	  "workload.network", "lock-too-many" },
+	{ "connections/", "half-closed-peer-fin-dropped", "half-closed-peer",
+	  "steps", "half-close-lost" },
+	{ "connections/", "half-closed-server-unguarded", "half-closed-server",
+	  "migration.takeover, steps", "rst-unlocked" },
+	{ "connections/", "peer-idle-no-address", "peer-idle",
+	  "migration.takeover", "address-missing" },
+	{ "connections/", "peer-pausing-not-dumped", "peer-pausing",
+	  "migration.dump", "tcp-established" },
+	{ "connections/", "peer-sending-unguarded", "peer-sending",
+	  "migration.takeover, steps", "rst-unlocked" },
+	{ "connections/", "queues-no-memory", "queues", "steps",
+	  "socket-queue" },
 };
 
 static void load(const char *relative, struct scenario *ret_scenario)
