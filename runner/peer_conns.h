@@ -15,7 +15,7 @@
  * @asks:	A question must have been answered before the migration, and one
  *		after it
  * @floods:	Sends as fast as it goes
- * @deaf:	Reads nothing behind the WELCOME until the stop
+ * @deaf:	Reads no more from the WELCOME to the stop
  * @shuts:	Says END and closes its direction before the migration
  * @silent:	Says nothing at all until the stop
  * @queued:	Is not accepted until then

@@ -135,8 +135,7 @@ static void receive(struct conns_client *client, struct conn *c)
 	struct conns_cell cells[CONNS_BATCH];
 	ssize_t i, n;
 
-	n = conns_pull(c->fd, &c->in, cells,
-		       c->state == CONN_GREETED ? 1 : CONNS_BATCH);
+	n = conns_pull(c->fd, &c->in, cells, CONNS_BATCH);
 	if (n < 0 && errno == EAGAIN)
 		return;
 	client->progress_ns = clock_now_ns();
