@@ -27,6 +27,25 @@ static const struct mode_rule rules[] = {
 	  .title = "a program crashed on '{target.machine}' after the restore: "
 		   "kernel {source.kernel} to {target.kernel}, CRIU "
 		   "{source.criu} to {target.criu}" },
+	/* Steps of scenarios say these. */
+	{ .mode = "tcp-options-changed",
+	  .kind = CLUE_OUTPUT,
+	  .phases = MOVED,
+	  .patterns = { "^tcp options * before, * after$" },
+	  .title = "the connection had the TCP options {1} on "
+		   "'{source.machine}' and has {2} on '{target.machine}'",
+	  .fix = "use the same CRIU on both machines" },
+	{ .mode = "timestamp-unit",
+	  .kind = CLUE_OUTPUT,
+	  .phases = MOVED,
+	  .patterns = { "^tcp timestamps count microseconds$" },
+	  .title = "kernel {target.kernel} on '{target.machine}' counts the "
+		   "connection's TCP timestamps in microseconds, which kernel "
+		   "{source.kernel} on '{source.machine}' counted in "
+		   "milliseconds",
+	  .fix = "clear the lowest bit of the saved timestamp: kernels from "
+		 "6.7 on take the unit from it",
+	  .link = "https://git.kernel.org/torvalds/c/614e8316aa4c" },
 	{ .mode = "restarted-not-restored",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
@@ -51,6 +70,23 @@ static const struct mode_rule rules[] = {
 	  .fix = "let the workload accept all connections before the dump; "
 		 "with --skip-in-flight the others are lost",
 	  .link = "https://criu.org/CLI/opt/--skip-in-flight" },
+	{ .mode = "client-gave-up",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong *: close Connection timed out$" },
+	  .title = "the client's kernel gave the connection to "
+		   "'{source.machine}' up before '{target.machine}' went on "
+		   "with it (TCP_USER_TIMEOUT or keepalive)",
+	  .fix = "make the pause shorter, or the client's time longer",
+	  .link = CRIU_ISSUE(1910) },
+	{ .mode = "client-gave-up",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong *: close nothing was heard for *$" },
+	  .title = "the client gave the connection to '{source.machine}' up, "
+		   "as it heard nothing for {2}, before '{target.machine}' "
+		   "went on with it",
+	  .fix = "make the pause shorter, or the client's time longer" },
 	{ .mode = "rst-unlocked",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

@@ -147,12 +147,19 @@ struct finding {
 	struct pattern_match match;
 };
 
-/* Lines count in their order; symptoms, which have none, in the catalogue's. */
+/*
+ * Lines count in their order; symptoms, which have none, in the catalogue's. What
+ * the failed step printed says more than they: with it the cell ended, and the
+ * end of a peer is a symptom too.
+ */
 static bool is_better(const struct finding *f, const struct finding *best)
 {
-	return !best->rule ||
-	       (f->clue->kind == CLUE_SYMPTOM &&
-		best->clue->kind == CLUE_SYMPTOM && f->rank < best->rank);
+	if (!best->rule)
+		return true;
+	if (best->clue->kind != CLUE_SYMPTOM)
+		return false;
+	return f->clue->kind == CLUE_OUTPUT ||
+	       (f->clue->kind == CLUE_SYMPTOM && f->rank < best->rank);
 }
 
 static void find(const struct scene *scene, const struct clues *clues,

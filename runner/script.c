@@ -46,12 +46,15 @@ char *script_env(const struct scenario *s, long pid)
 		      addresses->service, s->workload.port, addresses->peer);
 	if (pid)
 		(void)fprintf(buf.f, "export WORKLOAD_PID=%ld\n", pid);
-	/* Before a command: run it in the workload's network. */
-	(void)fprintf(buf.f,
-		      "export DEV=%s IN_NET='%s'\ncd " SCRIPT_FOLDER "\n",
-		      has_namespace(s) ? "service" : "eth0",
-		      has_namespace(s) ? "nsenter --net=" NETNS_PATH : "");
 	return strbuf_take(&buf);
+}
+
+char *script_place(const struct scenario *s)
+{
+	/* IN_NET goes before a command to run it in the workload's network. */
+	return xasprintf("export DEV=%s IN_NET='%s'\ncd " SCRIPT_FOLDER "\n",
+			 has_namespace(s) ? "service" : "eth0",
+			 has_namespace(s) ? "nsenter --net=" NETNS_PATH : "");
 }
 
 char *script_unpack(void)

@@ -17,9 +17,13 @@
  * stderr what people read when it fails, 3 takes marks, 4 a tar of evidence.
  */
 
-/** script_env() - export SERVICE PORT PEER STATE IMAGES DEV IN_NET (WORKLOAD_PID,
- * @pid 0: without) and cd to the workload's folder; goes before each other script */
+/** script_env() - export SERVICE PORT PEER STATE IMAGES (WORKLOAD_PID, @pid 0:
+ * without); goes before all that is run, on the host too */
 char *script_env(const struct scenario *scenario, long pid);
+
+/** script_place() - In a guest, after the environment: export DEV IN_NET and cd to
+ * the workload's folder */
+char *script_place(const struct scenario *scenario);
 
 /** script_unpack() - Take the workload's files from a tar on stdin */
 char *script_unpack(void);

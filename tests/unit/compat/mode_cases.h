@@ -40,6 +40,7 @@ struct mode_case {
 #define CONSOLE CLUE_KERNEL, PHASE_RESUME
 #define SYMPTOM CLUE_SYMPTOM, PHASE_RESUME
 #define DUMP_OUTPUT CLUE_OUTPUT, PHASE_DUMP
+#define STEP_OUTPUT CLUE_OUTPUT, PHASE_RESUME
 
 static const struct mode_case mode_cases[] = {
 	{ "vdso-layout", DUMP, "vdso: Unexpected rt vDSO area bounds",
@@ -302,6 +303,26 @@ static const struct mode_case mode_cases[] = {
 	  "answer 2 came twice", "wrongly", NO_FACTS },
 	{ "stands-still", SYMPTOM, "still count at 40", "count stays at 40",
 	  "still", NO_FACTS },
+	{ "client-gave-up", SYMPTOM,
+	  "wrong line 9, 7.100 s after the first: close Connection timed out",
+	  "TCP_USER_TIMEOUT or keepalive",
+	  "wrong line 9, 7.100 s after the first: close Connection reset by "
+	  "peer",
+	  NO_FACTS },
+	{ "client-gave-up", SYMPTOM,
+	  "wrong line 9, 7.1 s after the first: close nothing was heard for "
+	  "5000 ms",
+	  "heard nothing for 5000 ms, before 'new'",
+	  "wrong line 9, 7.1 s after the first: error 3 nothing was heard for "
+	  "5000 ms",
+	  NO_FACTS },
+	{ "tcp-options-changed", STEP_OUTPUT,
+	  "tcp options ts+sack before, sack after",
+	  "the TCP options ts+sack on 'old' and has sack on 'new'",
+	  "tcp options ts+sack before", NO_FACTS },
+	{ "timestamp-unit", STEP_OUTPUT, "tcp timestamps count microseconds",
+	  "on 'old' counted in milliseconds",
+	  "tcp timestamps count microseconds and more", NO_FACTS },
 	{ "target-silent", SYMPTOM, "silent peer", "not heard again", "silent",
 	  NO_FACTS },
 };

@@ -125,14 +125,15 @@ END_TEST
 START_TEST(a_recorded_cell_is_for_its_cause)
 {
 	static const char *const modes[] = {
-		"vdso-layout",	   "rseq-not-dumpable",
-		"xsave-missing",   "pid-taken",
-		"file-differs",	   "file-missing",
-		"address-missing", "image-newer-than-criu",
-		"socket-options",  "socket-buf-lock",
-		"rst-unlocked",	   "crash-after-restore",
-		"socket-queue",	   "in-flight-connection",
-		"lock-too-many",
+		"vdso-layout",	       "rseq-not-dumpable",
+		"xsave-missing",       "pid-taken",
+		"file-differs",	       "file-missing",
+		"address-missing",     "image-newer-than-criu",
+		"socket-options",      "socket-buf-lock",
+		"rst-unlocked",	       "crash-after-restore",
+		"socket-queue",	       "in-flight-connection",
+		"lock-too-many",       "client-gave-up",
+		"tcp-options-changed", "timestamp-unit",
 	};
 	const char *mode = modes[_i];
 	CLEANUP_FREE char *got = judge_case(mode);

@@ -292,10 +292,11 @@ START_TEST(the_environment_says_where_the_service_is)
 	struct scenario s = service(TAKEOVER_GUARDED);
 	CLEANUP_FREE char *without = script_env(&s, 0);
 	CLEANUP_FREE char *with = script_env(&s, 4711);
+	CLEANUP_FREE char *in_guest = script_place(&s);
 	CLEANUP_FREE char *text = xasprintf(
-		"cd() { true; }; %secho $SERVICE $PORT $PEER $STATE $IMAGES "
+		"cd() { true; }; %s%secho $SERVICE $PORT $PEER $STATE $IMAGES "
 		"$DEV $WORKLOAD_PID",
-		with);
+		with, in_guest);
 	const char *argv[] = { "sh", "-c", text, NULL };
 	CLEANUP_FREE char *output = NULL;
 
@@ -303,7 +304,9 @@ START_TEST(the_environment_says_where_the_service_is)
 	ck_assert_int_eq(rig_run(argv, &output), 0);
 	ck_assert_str_eq(output, "10.77.0.100 7 10.77.0.1 " SCRIPT_STATE
 				 " " SCRIPT_IMAGES " eth0 4711\n");
-	ck_assert_has(with, "cd " SCRIPT_FOLDER "\n");
+	ck_assert_has(in_guest, "cd " SCRIPT_FOLDER "\n");
+	/* The host has no such folder. */
+	ck_assert(!testing_contains(with, "cd "));
 }
 END_TEST
 
@@ -345,11 +348,11 @@ END_TEST
 START_TEST(the_address_is_taken_in_the_workloads_network)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *host = script_env(&s, 0);
+	CLEANUP_FREE char *host = script_place(&s);
 	CLEANUP_FREE char *own = NULL;
 
 	s.workload.network = NET_OWN;
-	own = script_env(&s, 0);
+	own = script_place(&s);
 	ck_assert_has(host, "DEV=eth0 IN_NET=''");
 	ck_assert_has(own, "DEV=service "
 			   "IN_NET='nsenter --net=/run/netns/workload'");
@@ -373,11 +376,12 @@ END_TEST
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	char *const scripts[] = { script_env(&s, 1),	 script_unpack(),
-				  script_start(&s, 0),	 script_receive(&s),
-				  script_dump(&s),	 script_send(&s),
-				  script_restore(&s),	 script_collect(),
-				  script_ask("a probe"), script_kill() };
+	char *const scripts[] = { script_env(&s, 1),  script_place(&s),
+				  script_unpack(),    script_start(&s, 0),
+				  script_receive(&s), script_dump(&s),
+				  script_send(&s),    script_restore(&s),
+				  script_collect(),   script_ask("a probe"),
+				  script_kill() };
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
 		check_syntax("script", scripts[i]);

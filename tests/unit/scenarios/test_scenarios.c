@@ -25,6 +25,8 @@ static const char *const scenarios[] = {
 	"network/lock-iptables",
 	"network/lock-nftables",
 	"network/tcp-ipv6",
+	"network/tcp-timestamps",
+	"network/timestamp-unit-even",
 	"http/keep-alive",
 	"connections/accept-queue",
 	"connections/accept-queue-skipped",
@@ -41,7 +43,11 @@ static const char *const scenarios[] = {
 };
 
 /* Those whose witnesses are proven by the controls of others. */
-static const char *const without_control[] = { "network/counter-ipv6" };
+static const char *const without_control[] = {
+	"network/counter-ipv6",
+	"network/tcp-no-timestamps",
+	"network/timestamp-unit",
+};
 
 /* Their controls are in its folder "controls". */
 static const char *const folders[] = { "", "network/", "http/",
@@ -74,6 +80,10 @@ static const struct control {
 	  "requires, migration.dump, steps", "rst-unlocked" },
 	{ "http/", "keep-alive-cut", "keep-alive", "steps",
 	  "connection-aborted" },
+	{ "network/", "tcp-timestamps-lost", "tcp-timestamps", "steps",
+	  "tcp-options-changed" },
+	{ "network/", "timestamp-unit-odd", "timestamp-unit-even", "steps",
+	  "timestamp-unit" },
 	{ "network/", "tcp-ipv6-unguarded", "tcp-ipv6",
 	  "migration.takeover, steps", "rst-unlocked" },
 	{ "connections/", "accept-queue-full", "accept-queue", "peer.roles",
