@@ -122,19 +122,18 @@ START_TEST(a_recorded_cell_is_judged_as_before)
 }
 END_TEST
 
+/* Folders that are called by the cause which is to be found in them. */
+static const char *const modes[] = {
+	"vdso-layout",	   "rseq-not-dumpable",	    "xsave-missing",
+	"pid-taken",	   "file-differs",	    "file-missing",
+	"address-missing", "image-newer-than-criu", "socket-options",
+	"socket-buf-lock", "rst-unlocked",	    "crash-after-restore",
+	"socket-queue",	   "in-flight-connection",  "lock-too-many",
+	"client-gave-up",  "tcp-options-changed",   "timestamp-unit",
+};
+
 START_TEST(a_recorded_cell_is_for_its_cause)
 {
-	static const char *const modes[] = {
-		"vdso-layout",	       "rseq-not-dumpable",
-		"xsave-missing",       "pid-taken",
-		"file-differs",	       "file-missing",
-		"address-missing",     "image-newer-than-criu",
-		"socket-options",      "socket-buf-lock",
-		"rst-unlocked",	       "crash-after-restore",
-		"socket-queue",	       "in-flight-connection",
-		"lock-too-many",       "client-gave-up",
-		"tcp-options-changed", "timestamp-unit",
-	};
 	const char *mode = modes[_i];
 	CLEANUP_FREE char *got = judge_case(mode);
 	CLEANUP_FREE char *wanted = xasprintf("\"mode\": \"%s\"", mode);
@@ -149,7 +148,8 @@ Suite *test_suite(void)
 	TCase *tcase = tcase_create("recorded");
 
 	tcase_add_test(tcase, a_recorded_cell_is_judged_as_before);
-	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0, 15);
+	tcase_add_loop_test(tcase, a_recorded_cell_is_for_its_cause, 0,
+			    ARRAY_SIZE(modes));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
