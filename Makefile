@@ -60,9 +60,11 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(wildcard tests/bench/*.c)
 BENCH_PROGRAMS := $(BENCH_SRC:%.c=$(BUILD)/%)
+ORACLE_SRC := $(wildcard tests/oracle/*.c)
+ORACLE := $(ORACLE_SRC:%.c=$(BUILD)/%)
 SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.c)) $(UNIT_SRC) $(FUZZ_SRC) \
-	$(BENCH_SRC)
+	$(BENCH_SRC) $(ORACLE_SRC)
 HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.h)) $(sort $(shell find tests/unit -name '*.h'))
 SCRIPTS := $(sort $(wildcard .ci/run) \
@@ -161,8 +163,9 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(filter %.o,$(FUZZER)) $(LIBS)
 	@mkdir -p $(@D)
 	$(Q)$(call link,$(filter-out %.o,$(FUZZER)) $^)
 
-# What the bench needs besides the program: see tests/bench/README.md.
-$(BENCH_PROGRAMS): $(BUILD)/%: $(OBJ)/%.o $(LIBS)
+# What bench and oracles need besides the program.
+$(BENCH_PROGRAMS) $(ORACLE): $(BUILD)/%: $(OBJ)/%.o $(OBJ)/tests/lib/frames.o \
+		$(OBJ)/tests/lib/talk.o $(LIBS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(call link,$^)
@@ -199,7 +202,7 @@ clean: ## Remove build/
 # --- Testing ------------------------------------------------------------------
 
 RUN_TESTS = CRMATRIX_SOURCE=$(CURDIR) BUILD=$(BUILD) tests/run.sh
-unit-tests: $(UNIT) $(FUZZ) $(CRMATRIX) guest
+unit-tests: $(UNIT) $(FUZZ) $(ORACLE) $(CRMATRIX) guest
 
 check: deps-test all unit-tests ## All tests, VM tests included
 	$(Q)$(RUN_TESTS) layers unit golden fuzz vm

@@ -6,11 +6,15 @@ For each tests/golden/wire/CASE the answer in expected.json (which a unit test
 proves to be ours) is compared with tshark's. CASE/oracle lists the differences
 that are right, one a line: "CONNECTION FIGURE OURS TSHARKS REASON"; one that is
 not listed, and one that is listed and is not there, fails.
+
+Then random conversations are made (tests/oracle/wire_random.c) and what
+`crmatrix analyze --json` says of them is compared likewise.
 """
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 FIELDS = [
     "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport",
@@ -27,6 +31,9 @@ FIELDS = [
 # by time, where we tell by whether the bytes were seen.
 REPEATED = FIELDS[-4:]
 SIDES = ("client", "server")
+SERVICE = "10.77.0.100:7000"
+RANDOM_SEEDS = (1, 2, 3)
+RANDOM_CONNECTIONS = 100
 OURS = ("frames", "syn", "rst", "fin", "timestamps", "sacks", "dup_acks",
         "zero_windows", "keepalives")
 
@@ -133,7 +140,37 @@ def check(case):
     return figures, wrong
 
 
+def alike(name, us, them):
+    """tshark calls an ACK a duplicate even when nothing is on its way."""
+    return us == them or (name.startswith("dup_acks") and us < them)
+
+
+def check_random(build, folder, seed):
+    """Figures compared, and how often each differs without a reason."""
+    capture = pathlib.Path(folder) / "random.pcap"
+    with open(capture, "wb") as out:
+        subprocess.run([f"{build}/tests/oracle/wire_random", str(seed),
+                        str(RANDOM_CONNECTIONS)], stdout=out, check=True)
+    said = subprocess.run(
+        [f"{build}/crmatrix", "analyze", str(capture), "--service", SERVICE,
+         "--json"], stdout=subprocess.PIPE, check=False)
+    theirs = count(capture, SERVICE)
+    wrong, figures = [], 0
+    for conn in json.loads(said.stdout)["connections"]:
+        conn = conn["wire"]
+        them = theirs.pop(conn["client"], {"isns": ()})
+        them["syn"] = len(them["isns"])
+        for name, us in ours(conn).items():
+            figures += 1
+            if not alike(name, us, them.get(name, 0)):
+                wrong.append(f"seed {seed}: {conn['client']} {name}: ours is "
+                             f"{us}, tshark's {them.get(name, 0)}")
+    return figures, wrong + [f"seed {seed}: {client} only seen by tshark"
+                             for client in theirs]
+
+
 def main():
+    build = sys.argv[1]
     cases = sorted(p.parent for p in
                    pathlib.Path("tests/golden/wire").glob("*/capture.pcap"))
     total = bad = explained = 0
@@ -146,6 +183,13 @@ def main():
             print(f"{case.name}: {line}")
     print(f"{len(cases)} captures, {total} figures: {explained} differ for a "
           f"listed reason, {bad} without one")
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in RANDOM_SEEDS:
+            figures, wrong = check_random(build, folder, seed)
+            total += figures
+            bad += len(wrong)
+            print("\n".join(wrong[:20] + [f"seed {seed}: {figures} figures, "
+                                          f"{len(wrong)} differ"]))
     return 1 if bad or not total else 0
 
 

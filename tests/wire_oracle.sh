@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# wire_oracle.sh - the wire's figures of the golden captures against tshark's
+# wire_oracle.sh - the wire's figures against tshark's: golden captures, and random ones
 # timeout: 120
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,4 +10,4 @@ for tool in tshark python3; do
 		exit 77
 	fi
 done
-exec python3 tests/wire_oracle.py
+exec python3 tests/wire_oracle.py "${BUILD:-build}"
