@@ -101,8 +101,7 @@ def ours(conn):
         if told["syn"]:
             figures[f"scale.{side}"] = told["window_scale"]
             figures[f"mss.{side}"] = told["mss"]
-        if told["window"] is not None:
-            figures[f"window.{side}"] = told["window"]
+        figures[f"window.{side}"] = told["window"] or 0
     return figures
 
 
