@@ -148,7 +148,8 @@ static void json_conn(struct analysis_out *out, const struct wire_conn *conn,
 	put(json, "frames", frames_to_json(finding));
 	put(json, "wire", wire_conn_to_json(conn));
 	(void)fputs(out->shown++ ? ",\n" : "\n", out->f);
-	(void)json_dumpf(json, out->f, INDENT);
+	(void)json_dumpf(json, out->f,
+			 JSON_COMPACT); /* a line: they may be many */
 	json_decref(json);
 }
 
