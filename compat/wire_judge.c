@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/analysis.h"
 #include "compat/wire_inquest.h"
 
 /*
@@ -197,6 +198,24 @@ static char *says_tcp_hosts(const struct inquest *q)
 	return wrong_hosts(q, &hosts);
 }
 
+/* What 'crmatrix analyze' would say of it, beyond the rules above. Damage is told
+ * by those; what may only come of it later, as timestamps that tick in another
+ * unit, does not fail a cell whose peer lost nothing. */
+static char *says_finding(const struct inquest *q)
+{
+	CLEANUP(finding_release) struct finding finding = { 0 };
+	struct analysis_scene scene;
+
+	analysis_scene_init(&scene, q->source, q->target);
+	for (size_t i = 0; i < q->report->n_conns; i++)
+		analysis_scene_see(&scene, &q->report->conns[i]);
+	analysis_scene_finish(&scene, q->report);
+	analysis_judge(q->conn, q->report, &scene, &finding);
+	if (!fate_failed(finding.fate) || finding.fate == FATE_DAMAGED)
+		return NULL;
+	return TAKE(finding.sentence);
+}
+
 static char *says_udp_no_macs(const struct inquest *q)
 {
 	struct hosts hosts = udp_hosts(q);
@@ -226,7 +245,7 @@ static const struct rule tcp_rules[] = {
 	{ WITNESS_BAD, wire_says_ended },     { WITNESS_BAD, says_damaged },
 	{ WITNESS_BAD, says_lost },	      { WITNESS_BAD, says_stray },
 	{ WITNESS_ABSENT, says_tcp_no_macs }, { WITNESS_BAD, says_tcp_hosts },
-	{ WITNESS_ABSENT, says_no_syn },
+	{ WITNESS_BAD, says_finding },	      { WITNESS_ABSENT, says_no_syn },
 };
 
 static const struct rule udp_rules[] = {

@@ -285,6 +285,19 @@ static void udp_no_macs(struct bench *b)
 	b->report.n_udp_hosts = 0;
 }
 
+/* It took over, and then nobody answered any more. */
+static void hung(struct bench *b)
+{
+	no_end(b);
+	C.first_ns = 1000000000;
+	C.last_ns = b->report.last_ns = UINT64_C(20000000000);
+	C.last_frame = 60;
+	C.established = true;
+	C.unanswered = 5;
+	C.first_unanswered =
+		(struct wire_event){ .frame = 51, .at_ns = 5000000000 };
+}
+
 static void damage_and_loss(struct bench *b)
 {
 	loss(b);
@@ -370,6 +383,7 @@ static const struct verdict_case {
 	  not_the_target,
 	  WITNESS_BAD,
 	  { "frame 30: a third host" } },
+	{ "hung", hung, WITNESS_BAD, { "5 segments", "frame 51", "15.000 s" } },
 	{ "both alive",
 	  alternate,
 	  WITNESS_BAD,
