@@ -102,11 +102,26 @@ static uint64_t fin_frame(const struct analysis_case *c)
 	return frame > c->client_fin || half ? NEVER : frame;
 }
 
+/* A SYN that a living socket answers by a challenge ACK was nobody's: the
+ * connection goes on. */
+static bool began_anew(const struct analysis_case *c)
+{
+	const struct wire_conn *conn = c->conn;
+	uint64_t spoke = 0;
+
+	if (conn->side[WIRE_SERVER].syn > conn->began_with_syn)
+		return true;
+	for (size_t i = 0; i < conn->n_hosts; i++)
+		if (conn->hosts[i].last_frame > spoke)
+			spoke = conn->hosts[i].last_frame;
+	return c->links && spoke < conn->first_syn_again.frame;
+}
+
 static uint64_t syn_frame(const struct analysis_case *c)
 {
 	uint64_t frame = frame_or_never(&c->conn->first_syn_again);
 
-	return frame > c->client_fin ? NEVER : frame;
+	return frame > c->client_fin || !began_anew(c) ? NEVER : frame;
 }
 
 static void find_endings(struct analysis_case *c)

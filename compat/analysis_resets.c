@@ -53,6 +53,24 @@ static bool client_aborted(const struct analysis_case *c)
 	return reset_by_client(c) && (c->now || c->scene->takeover.frame);
 }
 
+static bool before_rst(const struct analysis_case *c,
+		       const struct wire_event *event)
+{
+	return c->now && event->from_server && event->frame < c->rst &&
+	       event->frame >= c->now->first_frame;
+}
+
+static bool refused_older_state(const struct analysis_case *c)
+{
+	return client_aborted(c) && before_rst(c, &c->conn->first_ack_back);
+}
+
+static bool refused_other_numbers(const struct analysis_case *c)
+{
+	return client_aborted(c) && analysis_stray_target(c) &&
+	       before_rst(c, &c->conn->first_stray);
+}
+
 static bool client_without_socket(const struct analysis_case *c)
 {
 	return client_aborted(c) && c->conn->rst_no_socket;
@@ -158,6 +176,27 @@ const struct analysis_rule analysis_rules_resets[] = {
 		  "{rst}: the client ended it before another host took over "
 		  "({takeover})",
 	  .proof = { MARK_RST, MARK_TAKEOVER } },
+	{ .name = "older-state-refused",
+	  .signature = "W9",
+	  .fate = FATE_RESET,
+	  .blame = BLAME_ORDER,
+	  .applies = refused_older_state,
+	  .sentence = "{rst}: the client reset the connection after {now} had "
+		      "acknowledged less than before ({ack-back}): what it was "
+		      "restored from is older than what the source last said",
+	  .advice = "see that the source does nothing after the dump (no "
+		    "--leave-running), and that the images are the last ones",
+	  .proof = { MARK_OLD_LAST, MARK_ACK_BACK, MARK_RST } },
+	{ .name = "other-numbers-refused",
+	  .signature = "W9",
+	  .fate = FATE_RESET,
+	  .blame = BLAME_TARGET,
+	  .applies = refused_other_numbers,
+	  .sentence = "{rst}: the client reset the connection after {now} had "
+		      "sent outside the stream ({stray})",
+	  .advice = "see that the images are of the very dump after which the "
+		    "source fell silent",
+	  .proof = { MARK_STRAY, MARK_RST } },
 	{ .name = "client-has-no-socket",
 	  .signature = "S23",
 	  .fate = FATE_RESET,

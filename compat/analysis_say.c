@@ -174,6 +174,11 @@ static void say_drops(FILE *f, const struct analysis_case *c)
 	say_count(f, c->report->drops, "frame");
 }
 
+static void say_arp(FILE *f, const struct analysis_case *c)
+{
+	say_count(f, c->report->arp_unanswered, "time");
+}
+
 static void say_waited(FILE *f, const struct analysis_case *c)
 {
 	say_time(f, c->waited_ns);
@@ -227,11 +232,17 @@ static void say_cost(FILE *f, const struct analysis_case *c)
 	const struct wire_move *move = &c->conn->move;
 	uint64_t repeated = c->conn->side[WIRE_CLIENT].unchecked +
 			    c->conn->side[WIRE_SERVER].unchecked;
+	struct wire_event back;
 
 	if (move->tail_ns != WIRE_UNKNOWN) {
 		(void)fputs(", the old rate back after ", f);
 		say_time(f, move->tail_ns);
 	}
+	if (analysis_mark_event(c, MARK_CLAIM_BACK, &back) && !c->returned)
+		(void)fprintf(f,
+			      "; though frame %" PRIu64 " says that the first "
+			      "host has the address too",
+			      back.frame);
 	if (repeated) {
 		(void)fputs("; ", f);
 		say_count(f, repeated, "repeated byte");
@@ -252,6 +263,7 @@ static const struct word {
 	{ "n.storm", say_storm },
 	{ "n.asked", say_asked },
 	{ "n.drops", say_drops },
+	{ "n.arp", say_arp },
 	{ "t.waited", say_waited },
 	{ "t.unanswered", say_unanswered_for },
 	{ "t.blackout", say_blackout },

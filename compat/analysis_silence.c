@@ -62,9 +62,15 @@ static bool is_hung(const struct analysis_case *c)
 	return c->hung && !lost_frames(c);
 }
 
+/* To be refused is more than not to be answered: no time need pass. */
 static bool hung_by_icmp(const struct analysis_case *c)
 {
-	return is_hung(c) && c->conn->icmp.count;
+	bool refused = c->asked_target && c->conn->unanswered > 1 &&
+		       c->conn->icmp.count > 1 &&
+		       c->conn->icmp.first.frame >= c->scene->takeover.frame;
+
+	return is_open(c) && !lost_frames(c) && c->conn->icmp.count &&
+	       (c->hung || refused);
 }
 
 static bool hung_by_timestamps(const struct analysis_case *c)
@@ -84,6 +90,20 @@ static bool hung_by_two_claims(const struct analysis_case *c)
 	return is_hung(c) && analysis_mark_event(c, MARK_CLAIM_BACK, &back);
 }
 
+/* Nobody ever said that it has the address, though asked as often as a host asks
+ * before it gives up. */
+static bool address_unclaimed(const struct analysis_case *c)
+{
+	return is_open(c) && c->conn->unanswered && !c->scene->takeover.frame &&
+	       !c->report->n_claims && c->report->arp_unanswered >= 3;
+}
+
+static bool hung_without_address(const struct analysis_case *c)
+{
+	return address_unclaimed(c) && !lost_frames(c) &&
+	       c->waited_ns >= PAUSE_NS;
+}
+
 static bool hung_at_target(const struct analysis_case *c)
 {
 	return is_hung(c) && c->now;
@@ -96,18 +116,18 @@ static bool hung_before_target(const struct analysis_case *c)
 
 /* --- It answers, and nothing moves ------------------------------------------ */
 
-/* It never opened again, and there was time to. */
+/* It never opened again since the first time, and there was time to. */
 static bool closed_window(const struct analysis_case *c, enum wire_dir dir)
 {
 	const struct wire_side *side = &c->conn->side[dir];
 	const struct wire_event *zero = &c->conn->first_zero_window;
-	bool opened = side->zero_window_ns != WIRE_UNKNOWN &&
-		      side->zero_window_ns > 0;
 
 	return is_open(c) && c->client_fin == NEVER && c->now &&
 	       !lost_frames(c) && side->zero_windows && side->window == 0 &&
-	       !opened && zero->from_server == (dir == WIRE_SERVER) &&
-	       c->conn->last_ns - zero->at_ns >= PAUSE_NS;
+	       zero->from_server == (dir == WIRE_SERVER) &&
+	       side->zero_window_ns != WIRE_UNKNOWN &&
+	       side->zero_window_ns >= PAUSE_NS &&
+	       side->zero_window_ns >= c->conn->last_ns - zero->at_ns;
 }
 
 static bool target_reads_nothing(const struct analysis_case *c)
@@ -123,13 +143,10 @@ static bool client_reads_nothing(const struct analysis_case *c)
 /* Keep-alives and their answers are ACKs in turn too. */
 static bool acks_storm(const struct analysis_case *c)
 {
-	const struct wire_side *client = &c->conn->side[WIRE_CLIENT];
-	const struct wire_side *server = &c->conn->side[WIRE_SERVER];
-	uint64_t alive = 2 * (client->keepalives + server->keepalives);
-	uint64_t unfit = client->challenges + server->challenges +
-			 client->stray + server->stray;
+	uint64_t alive = 2 * (c->conn->side[WIRE_CLIENT].keepalives +
+			      c->conn->side[WIRE_SERVER].keepalives);
 
-	return is_open(c) && c->now && unfit && c->conn->storm > alive + 9 &&
+	return is_open(c) && c->now && c->conn->storm > alive + 9 &&
 	       c->now->data_frame < c->conn->first_storm.frame;
 }
 
@@ -149,6 +166,10 @@ static bool client_is_silent(const struct analysis_case *c)
 #define ADVICE_ONE_ADDRESS                                               \
 	"let one host alone have the address: take it from the source, " \
 	"then give it to the target and announce it (arping -U)"
+
+#define ADVICE_ANNOUNCE                                                      \
+	"give the target the address and announce it (arping -U); 'ip addr " \
+	"add' alone does not"
 
 const struct analysis_rule analysis_rules_silence[] = {
 	{ .name = "one-direction",
@@ -235,6 +256,27 @@ const struct analysis_rule analysis_rules_silence[] = {
 		  "for {t.waited}",
 	  .advice = ADVICE_ONE_ADDRESS,
 	  .proof = { MARK_TAKEOVER, MARK_CLAIM_BACK, MARK_UNANSWERED } },
+	{ .name = "nobody-has-the-address",
+	  .signature = "W13",
+	  .fate = FATE_HUNG,
+	  .blame = BLAME_ORDER,
+	  .applies = hung_without_address,
+	  .sentence = "nobody says that it has the service's address, though "
+		      "asked {n.arp}, and {n.asked} of the client since "
+		      "{unanswered} got no answer for {t.waited}",
+	  .advice = ADVICE_ANNOUNCE,
+	  .proof = { MARK_OLD_LAST, MARK_UNANSWERED } },
+	{ .name = "address-unclaimed",
+	  .signature = "W13",
+	  .fate = FATE_UNDECIDABLE,
+	  .applies = address_unclaimed,
+	  .sentence =
+		  "nobody says that it has the service's address, though "
+		  "asked {n.arp}, but the capture ends {t.waited} after the "
+		  "client's first question without an answer "
+		  "({unanswered}): too early to tell whether somebody will",
+	  .advice = ADVICE_ANNOUNCE,
+	  .proof = { MARK_OLD_LAST, MARK_UNANSWERED } },
 	{ .name = "target-drops",
 	  .signature = "W4",
 	  .fate = FATE_HUNG,

@@ -525,8 +525,18 @@ def syn_of_client(c):
     _, first, end = bounds(c)
     for at in places(first, end):
         m = c.copy()
-        m.insert(at, None, SYN, seq=c.next_seq(False, at) + FAR)
+        syn = m.insert(at, None, SYN, seq=c.next_seq(False, at) + FAR)
+        m.insert(at + 1, c.target, SYN | ACK, seq=77, ack=syn.seq + 1)
         yield m, "reconnected", "unknown"
+
+
+def syn_of_nobody(c):
+    """A SYN that the target's socket does not take: it is kept."""
+    _, first, end = bounds(c)
+    for at in places(first, end - 1):
+        m = c.copy()
+        m.insert(at, None, SYN, seq=c.next_seq(False, at) + FAR)
+        yield m, "kept", None
 
 
 def reorder(c):
@@ -616,7 +626,7 @@ MUTATIONS = (drop_recovery, flip_by_target, flip_by_client, rst_of_source,
              rst_of_source_later, rst_before_socket, rst_of_target,
              abort_of_target, abort_of_client, shift_far, shift_back, ack_back,
              mac_back, mac_back_once, cut_syn, fin_of_source, fin_of_target,
-             syn_of_client, reorder,
+             syn_of_client, syn_of_nobody, reorder,
              lose_segment, cut_end, cut_before_takeover,
              timestamps_back, timestamp_unit)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * fuzz_wire.c - frames of any bytes: dissection, connections, judge, JSON
+ * fuzz_wire.c - frames of any bytes: dissection, connections, verdicts, JSON
  *
  * Input: a byte with the link type's index (low 4 bits) and the service's
  * family (bit 4), then frames: length (2 bytes, big-endian; bit 15: captured by
@@ -13,6 +13,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "compat/analysis.h"
 #include "compat/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -171,7 +173,7 @@ static void check_heard(const struct wire_report *report,
 		abort();
 }
 
-static void judge(const struct wire_report *report, bool tcp)
+static void ask_witness(const struct wire_report *report, bool tcp)
 {
 	static const struct wire_mac source = { { 0x52, 0x54, 0, 0x77, 0,
 						  10 } };
@@ -183,6 +185,71 @@ static void judge(const struct wire_report *report, bool tcp)
 	witness = wire_judge(report, tcp, &source, &target, &why);
 	if ((witness == WITNESS_OK) != (why == NULL))
 		abort();
+}
+
+/* Some rule applies, its words are filled in, and a failure has its proof. */
+static void check_finding(const struct finding *finding)
+{
+	bool proven = false;
+
+	for (size_t i = 0; i < finding->n_frames; i++)
+		proven |= finding->frames[i].proves &&
+			  finding->frames[i].event.frame;
+	if (strpbrk(finding->sentence, "{}\n") ||
+	    (fate_failed(finding->fate) && !proven))
+		abort();
+}
+
+static void answer(struct analysis_out *out,
+		   const struct analysis_writer *writer)
+{
+	CLEANUP_FREE char *text = NULL;
+	struct analysis_counts counts = { { 0 } };
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	out->f = buf.f;
+	out->shown = 0;
+	writer->begin(out);
+	for (size_t i = 0; i < out->report->n_conns; i++) {
+		CLEANUP(finding_release) struct finding finding = { 0 };
+
+		analysis_judge(&out->report->conns[i], out->report, out->scene,
+			       &finding);
+		check_finding(&finding);
+		counts.n[finding.fate]++;
+		writer->conn(out, &out->report->conns[i], &finding);
+	}
+	writer->end(out, &counts, NULL);
+	text = strbuf_take(&buf);
+	if (writer == &analysis_json) {
+		json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+		if (!json)
+			abort();
+		json_decref(json);
+	}
+}
+
+static void analyze(const struct wire_report *report)
+{
+	static const char *const captures[] = { "fuzz" };
+	struct analysis_scene scene;
+	struct analysis_out out = {
+		.service = "10.77.0.100:7000",
+		.captures = captures,
+		.n_captures = 1,
+		.report = report,
+		.scene = &scene,
+		.frames = true,
+	};
+
+	analysis_scene_init(&scene, NULL, NULL);
+	for (size_t i = 0; i < report->n_conns; i++)
+		analysis_scene_see(&scene, &report->conns[i]);
+	analysis_scene_finish(&scene, report);
+	answer(&out, &analysis_text);
+	answer(&out, &analysis_json);
 }
 
 static void round_trip(const struct wire_report *report)
@@ -220,8 +287,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wire_finish(tracker, 0, &report);
 	check(&report);
 	check_heard(&report, &heard);
-	judge(&report, true);
-	judge(&report, false);
+	ask_witness(&report, true);
+	ask_witness(&report, false);
+	analyze(&report);
 	round_trip(&report);
 	return 0;
 }

@@ -323,9 +323,24 @@ static void fin_third(struct bench *b)
 	C.first_fin[WIRE_SERVER] = bench_event(40, true, &third);
 }
 
+static void stray_syn(struct bench *b)
+{
+	still_open(b);
+	C.syn_again = 1;
+	C.side[WIRE_SERVER].syn = 1;
+	C.first_syn_again = bench_event(40, false, &frames_client);
+}
+
+static void syn_unanswered(struct bench *b)
+{
+	stray_syn(b);
+	C.first_syn_again = bench_event(50, false, &frames_client);
+}
+
 static void syn_again(struct bench *b)
 {
 	still_open(b);
+	C.side[WIRE_SERVER].syn = 2;
 	C.syn_again = 1;
 	C.first_syn_again = bench_event(40, false, &frames_client);
 }
@@ -468,7 +483,7 @@ static void window_target(struct bench *b)
 {
 	zero_window_that_opened(b);
 	C.side[WIRE_SERVER].window = 0;
-	C.side[WIRE_SERVER].zero_window_ns = WIRE_UNKNOWN;
+	C.side[WIRE_SERVER].zero_window_ns = 18 * NS_PER_S;
 }
 
 static void window_client(struct bench *b)
@@ -476,7 +491,7 @@ static void window_client(struct bench *b)
 	still_open(b);
 	C.side[WIRE_CLIENT].zero_windows = 3;
 	C.side[WIRE_CLIENT].window = 0;
-	C.side[WIRE_CLIENT].zero_window_ns = WIRE_UNKNOWN;
+	C.side[WIRE_CLIENT].zero_window_ns = 18 * NS_PER_S;
 	C.first_zero_window = bench_event(31, false, &frames_client);
 }
 
@@ -484,6 +499,13 @@ static void window_briefly(struct bench *b)
 {
 	window_target(b);
 	last_frame(b, 35);
+	C.side[WIRE_SERVER].zero_window_ns = 4 * NS_PER_S;
+}
+
+static void window_again(struct bench *b)
+{
+	window_target(b);
+	C.side[WIRE_SERVER].zero_window_ns = 6 * NS_PER_S;
 }
 
 static void storm(struct bench *b)
@@ -701,6 +723,51 @@ static void stayed(struct bench *b)
 	last_frame(b, 61);
 }
 
+static void ack_back_and_rst(struct bench *b)
+{
+	acks_reordered(b);
+	C.first_ack_back = bench_event(31, true, &frames_target);
+	rst(b, 40, &frames_client, false);
+}
+
+static void strays_and_rst(struct bench *b)
+{
+	strays(b);
+	rst(b, 40, &frames_client, true);
+}
+
+static void refused_at_once(struct bench *b)
+{
+	hung_icmp_target(b);
+	unanswered(b, 33, 34, 3);
+	end_capture(b, 34);
+}
+
+static void refused_once(struct bench *b)
+{
+	refused_at_once(b);
+	C.icmp.count = 1;
+}
+
+static void hung_address(struct bench *b)
+{
+	nothing_moved(b);
+	unanswered(b, 22, 22, 1);
+	b->report.arp_unanswered = 3;
+}
+
+static void address_unclaimed(struct bench *b)
+{
+	hung_address(b);
+	end_capture(b, 25);
+}
+
+static void claimed_back(struct bench *b)
+{
+	b->report.claims[1].event = bench_event(35, false, &frames_source);
+	b->report.n_claims = 2;
+}
+
 static const struct rule_case {
 	const char *name;
 	void (*spoil)(struct bench *b);
@@ -723,6 +790,8 @@ static const struct rule_case {
 	{ "reset after the end", reset_after_the_end, KEPT("kept"), NULL },
 	{ "zero window", zero_window_that_opened, KEPT("kept"), NULL },
 	{ "zero window at the end", window_briefly, KEPT("kept"), NULL },
+	{ "zero window again at the end", window_again, KEPT("kept"), NULL },
+	{ "a SYN of nobody's", stray_syn, KEPT("kept"), NULL },
 	{ "keep-alives", keep_alives, KEPT("kept-idle"), NULL },
 	{ "a stray before the move", strays_before, KEPT("kept"), NULL },
 	{ "ACKs captured late", acks_reordered, KEPT("kept"), NULL },
@@ -774,6 +843,22 @@ static const struct rule_case {
 	  "third-host-closed", "02:02:02:02:02:02" },
 	{ "SYN again", syn_again, FATE_RECONNECTED, BLAME_UNKNOWN, "syn-again",
 	  "frame 40" },
+	{ "SYN again, not answered", syn_unanswered, FATE_RECONNECTED,
+	  BLAME_UNKNOWN, "syn-again", "frame 50" },
+	{ "older state, reset", ack_back_and_rst, FATE_RESET, BLAME_ORDER,
+	  "older-state-refused", "(frame 31)" },
+	{ "other numbers, reset", strays_and_rst, FATE_RESET, BLAME_TARGET,
+	  "other-numbers-refused", "(frame 32)" },
+	{ "ICMP at once", refused_at_once, FATE_HUNG, BLAME_TARGET,
+	  "refused-by-icmp", NULL },
+	{ "one ICMP at once", refused_once, UNDECIDABLE("capture-ends-early"),
+	  NULL },
+	{ "no claim", hung_address, FATE_HUNG, BLAME_ORDER,
+	  "nobody-has-the-address", "asked 3 times" },
+	{ "no claim yet", address_unclaimed, UNDECIDABLE("address-unclaimed"),
+	  "3.000 s" },
+	{ "two claims, kept", claimed_back, KEPT("kept"),
+	  "frame 35 says that the first host has the address too" },
 	{ "ports used again", ports_again, UNDECIDABLE("ports-used-again"),
 	  "(frame 60)" },
 	{ "left the target", left_target, FATE_RECONNECTED, BLAME_TARGET,
