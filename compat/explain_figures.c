@@ -173,15 +173,23 @@ static void tell_conn(const struct story *story, const struct wire_conn *conn)
 	}
 }
 
+/* Of a thousand connections a person reads no more than so many. */
+#define CONNS_TOLD 10
+
 static void tell_wire(const struct story *story)
 {
 	const struct wire_report *wire = story->cell->wire_report;
+	CLEANUP_FREE char *more = NULL;
 
 	if (!wire || !wire->n_conns)
 		return;
 	text_heading("wire", story->opts, story->out);
-	for (size_t i = 0; i < wire->n_conns; i++)
+	for (size_t i = 0; i < wire->n_conns && i < CONNS_TOLD; i++)
 		tell_conn(story, &wire->conns[i]);
+	if (wire->n_conns > CONNS_TOLD)
+		more = xasprintf("%zu connections more are in results.json",
+				 wire->n_conns - CONNS_TOLD);
+	story_line(story, "and", more);
 	story_line(story, "blame", story->cell->blame);
 }
 

@@ -100,6 +100,35 @@ START_TEST(a_story_is_told_as_it_was)
 }
 END_TEST
 
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (text = strstr(text, part); text; text = strstr(text + 1, part))
+		n++;
+	return n;
+}
+
+START_TEST(of_many_connections_some_are_told)
+{
+	struct wire_conn one;
+	struct judged j;
+	char *got;
+
+	judged_init(&j);
+	one = j.wire.conns[0];
+	while (j.wire.n_conns < 1000)
+		*VEC_PUSH(j.wire.conns, j.wire.n_conns) = one;
+	(void)judged_run(&j);
+	judged_text(&j.result.dir, "cells/counter.old.new");
+	got = tell(&j, &cases[0]);
+	ck_assert_uint_eq(count_of(got, "\n  TCP "), 10);
+	ck_assert_has(got, "990 connections more are in results.json");
+	free(got);
+	judged_release(&j);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("compat/explain");
@@ -107,6 +136,7 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(tcase, a_story_is_told_as_it_was, 0,
 			    ARRAY_SIZE(cases));
+	tcase_add_test(tcase, of_many_connections_some_are_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
