@@ -96,8 +96,11 @@ static void there_is_one_more(struct judged *j)
 /* Put one before the first, of which only this is known. */
 static struct wire_conn *put_before(struct judged *j)
 {
+	struct wire_conn *last;
+
 	many(j);
-	*VEC_PUSH(j->wire.conns, j->wire.n_conns) = j->wire.conns[0];
+	last = VEC_PUSH(j->wire.conns, j->wire.n_conns);
+	*last = j->wire.conns[0];
 	wire_conn_init(&j->wire.conns[0]);
 	j->wire.conns[0].client = j->wire.conns[1].client;
 	j->wire.conns[0].server = j->wire.conns[1].server;
