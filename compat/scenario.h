@@ -54,8 +54,13 @@ struct step {
 	struct bind_pos pos;
 };
 
-/** enum workload_net - The host's network, or a namespace of its own */
-enum workload_net { NET_HOST, NET_OWN, NET_COUNT };
+/**
+ * enum workload_net - The host's network, or a namespace of its own
+ * @NET_OWN:	External to criu: the lab makes an equal one on the target
+ * @NET_DUMPED:	criu makes it anew on the target; what is to be in it comes from
+ *		the image or by an action script of the scenario
+ */
+enum workload_net { NET_HOST, NET_OWN, NET_DUMPED, NET_COUNT };
 
 /**
  * struct workload - The program that is migrated
@@ -157,6 +162,11 @@ extern const char *const peer_role_names[PEER_ROLE_COUNT + 1];
  * @interval:	Between its requests, ns
  * @connections: For "tcp-connections": how many
  * @roles:	Their roles, by name, dealt out in turn; the first is "talk"
+ * @quiet:	It sends nothing while it is served, but listens
+ * @keepalive:	SO_KEEPALIVE, with this idle time and interval and three probes,
+ *		ns; 0: without
+ * @user_timeout: TCP_USER_TIMEOUT, ns; 0: the kernel's own
+ * @heartbeat:	It gives up when it hears nothing for so long, ns; 0: never
  */
 struct peer {
 	int kind;
@@ -166,6 +176,10 @@ struct peer {
 	uint64_t before_ns;
 	uint64_t after_ns;
 	uint64_t interval_ns;
+	bool quiet;
+	uint64_t keepalive_ns;
+	uint64_t user_timeout_ns;
+	uint64_t heartbeat_ns;
 	struct bind_pos pos;
 };
 

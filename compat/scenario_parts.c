@@ -38,6 +38,7 @@ static_assert(ARRAY_SIZE(stage_names) == STAGE_COUNT + 1,
 static const char *const net_names[] = {
 	[NET_HOST] = "host",
 	[NET_OWN] = "own",
+	[NET_DUMPED] = "dumped",
 	[NET_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(net_names) == NET_COUNT + 1,
@@ -129,7 +130,8 @@ static const struct bind_field workload_fields[] = {
 	  .dflt = "host",
 	  .names = net_names,
 	  .help = "The guest's network ('host') or a network namespace of its "
-		  "own that is dumped too ('own')." },
+		  "own: one that is external to criu ('own') or one that criu "
+		  "makes anew on the target ('dumped')." },
 	{ .key = "family",
 	  .type = BIND_ENUM,
 	  AT(workload, family),

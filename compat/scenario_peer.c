@@ -112,6 +112,29 @@ static void check_connections(const struct peer *peer, struct bind_ctx *ctx)
 		check_roles(peer, ctx);
 }
 
+/* Of one long-lived connection, whose client sees what a pause does to it. */
+static void check_patience(const struct peer *peer, struct bind_ctx *ctx)
+{
+	const struct {
+		const char *key;
+		bool used;
+	} keys[] = {
+		{ "quiet", peer->quiet },
+		{ "keepalive", peer->keepalive_ns > 0 },
+		{ "user-timeout", peer->user_timeout_ns > 0 },
+		{ "heartbeat", peer->heartbeat_ns > 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].used && peer->kind != PEER_TCP_STREAM)
+			bind_report(ctx, bind_pos_of(ctx, keys[i].key), NULL,
+				    "'%s' is for 'use: tcp-stream' alone",
+				    keys[i].key);
+	if (peer->keepalive_ns % NS_PER_S)
+		bind_report(ctx, bind_pos_of(ctx, "keepalive"), NULL,
+			    "'keepalive' must be whole seconds");
+}
+
 static void check_peer(void *obj, struct bind_ctx *ctx)
 {
 	const struct peer *peer = obj;
@@ -124,6 +147,7 @@ static void check_peer(void *obj, struct bind_ctx *ctx)
 		bind_report(ctx, bind_pos_of(ctx, "use"), NULL,
 			    "'use: command' needs 'command'");
 	check_connections(peer, ctx);
+	check_patience(peer, ctx);
 }
 
 static const struct bind_field peer_fields[] = {
@@ -169,6 +193,32 @@ static const struct bind_field peer_fields[] = {
 	  AT(roles),
 	  .help = "For tcp-connections: what they do during the migration, "
 		  "dealt out in turn; see scenarios/README.md." },
+	{ .key = "quiet",
+	  .type = BIND_BOOL,
+	  AT(quiet),
+	  .dflt = "false",
+	  .help = "Send nothing while being served, but listen." },
+	{ .key = "keepalive",
+	  .type = BIND_DURATION,
+	  AT(keepalive_ns),
+	  .dflt = "0s",
+	  .max = HOUR,
+	  .help = "TCP keepalive: a probe after so long a silence, two more "
+		  "at this interval, then the connection is given up; 0s: "
+		  "without." },
+	{ .key = "user-timeout",
+	  .type = BIND_DURATION,
+	  AT(user_timeout_ns),
+	  .dflt = "0s",
+	  .max = HOUR,
+	  .help = "TCP_USER_TIMEOUT: how long sent data may be "
+		  "unacknowledged; 0s: as long as the kernel retransmits." },
+	{ .key = "heartbeat",
+	  .type = BIND_DURATION,
+	  AT(heartbeat_ns),
+	  .dflt = "0s",
+	  .max = HOUR,
+	  .help = "Give up when nothing was heard for so long; 0s: never." },
 };
 
 const struct bind_table peer_table = {

@@ -93,8 +93,8 @@ static void note_broken(struct observation *obs, const struct err *err)
 /* Whose frames are the workload's. */
 static const char *service_mac(const struct scenario *s, enum role role)
 {
-	return s->workload.network == NET_OWN ? domain_roles[role].netns_mac :
-						domain_roles[role].mac[0];
+	return s->workload.network == NET_HOST ? domain_roles[role].mac[0] :
+						 domain_roles[role].netns_mac;
 }
 
 void cell_run(const struct cell_opts *opts, struct observation *ret_obs)

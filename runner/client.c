@@ -35,11 +35,18 @@ struct client {
 	uint64_t last_answer_ns; /* 0: none yet */
 };
 
+static void put_number(char text[24], uint64_t number)
+{
+	(void)snprintf(text, 24, "%" PRIu64, number);
+}
+
 static int start_child(struct client *client, const struct scenario *s,
 		       const char *dir, int netns_fd, int stdin_fd,
 		       struct err *err)
 {
-	char port[8], interval[24], connections[24];
+	const struct peer *p = &s->peer;
+	char port[8], interval[24], quiet[2], keepalive[24], timeout[24],
+		heartbeat[24], connections[24];
 	const char *service = addresses_of(s)->service;
 	CLEANUP_FREE char *env_service = xasprintf("SERVICE=%s", service);
 	CLEANUP_FREE char *roles = str_list_join(&s->peer.roles, ",");
@@ -47,11 +54,20 @@ static int start_child(struct client *client, const struct scenario *s,
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
-	const char *built_in[] = {
-		CLI_SELF, CLI_PEER, peer_names[s->peer.kind], service,
-		port,	  interval, client->transcript,	      connections,
-		roles,	  NULL
-	};
+	const char *built_in[] = { CLI_SELF,
+				   CLI_PEER,
+				   peer_names[p->kind],
+				   service,
+				   port,
+				   interval,
+				   quiet,
+				   keepalive,
+				   timeout,
+				   heartbeat,
+				   client->transcript,
+				   connections,
+				   roles,
+				   NULL };
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
 	const char *env[4] = { env_service, NULL, env_file, NULL };
 	struct child_opts opts = { .argv = client->built_in ? built_in :
@@ -63,10 +79,12 @@ static int start_child(struct client *client, const struct scenario *s,
 				   .err_path = log };
 
 	(void)snprintf(port, sizeof(port), "%" PRIu64, s->workload.port);
-	(void)snprintf(interval, sizeof(interval), "%" PRIu64,
-		       s->peer.interval_ns);
-	(void)snprintf(connections, sizeof(connections), "%" PRIu64,
-		       s->peer.connections);
+	put_number(interval, p->interval_ns);
+	put_number(keepalive, p->keepalive_ns);
+	put_number(timeout, p->user_timeout_ns);
+	put_number(heartbeat, p->heartbeat_ns);
+	put_number(connections, p->connections);
+	(void)snprintf(quiet, sizeof(quiet), "%d", p->quiet);
 	env_port = xasprintf("PORT=%s", port);
 	env[1] = env_port;
 	return child_start(&opts, &client->child, err);
@@ -216,24 +234,31 @@ static bool take_roles(char **argv, struct peer_opts *opts,
 int client_main(int argc, char **argv)
 {
 	CLEANUP_FREE enum peer_role *roles = NULL;
+	enum { PORT, INTERVAL, QUIET, KEEPALIVE, TIMEOUT, HEARTBEAT, NUMBERS };
+	uint64_t numbers[NUMBERS];
 	struct peer_opts opts;
-	uint64_t port, interval_ns;
 	int kind;
 
-	if (argc != 8)
+	if (argc != 6 + NUMBERS)
 		return 2;
 	kind = name_index(peer_names, argv[1]);
-	if (kind <= PEER_COMMAND || !str_u64(argv[3], &port) ||
-	    port > UINT16_MAX || !str_u64(argv[4], &interval_ns))
+	for (int i = 0; i < NUMBERS; i++)
+		if (!str_u64(argv[3 + i], &numbers[i]))
+			return 2;
+	if (kind <= PEER_COMMAND || numbers[PORT] > UINT16_MAX)
 		return 2;
 	opts = (struct peer_opts){ .kind = (enum peer_kind)kind,
 				   .service = argv[2],
-				   .port = (uint16_t)port,
-				   .interval_ns = interval_ns,
-				   .transcript = argv[5],
+				   .port = (uint16_t)numbers[PORT],
+				   .interval_ns = numbers[INTERVAL],
+				   .quiet = numbers[QUIET],
+				   .keepalive_ns = numbers[KEEPALIVE],
+				   .user_timeout_ns = numbers[TIMEOUT],
+				   .heartbeat_ns = numbers[HEARTBEAT],
+				   .transcript = argv[3 + NUMBERS],
 				   .stop_fd = STDIN_FILENO };
 	if (kind == PEER_TCP_CONNECTIONS &&
-	    !take_roles(argv + 6, &opts, &roles))
+	    !take_roles(argv + 4 + NUMBERS, &opts, &roles))
 		return 2;
 	return peer_main(&opts);
 }

@@ -42,8 +42,8 @@ int client_stop(struct client *client, uint64_t within_ns, uint64_t dump_ns,
 void client_free(struct client *client);
 
 /** client_main() - The built-in peer's process: arguments KIND SERVICE PORT
- * INTERVAL_NS TRANSCRIPT CONNECTIONS ROLE,...; stdin ends: finish. Return: exit
- * status */
+ * INTERVAL_NS QUIET KEEPALIVE_NS USER_TIMEOUT_NS HEARTBEAT_NS TRANSCRIPT
+ * CONNECTIONS ROLE,...; stdin ends: finish. Return: exit status */
 int client_main(int argc, char **argv);
 
 #endif

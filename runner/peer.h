@@ -3,6 +3,7 @@
 #ifndef RUNNER_PEER_H
 #define RUNNER_PEER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "compat/scenario.h"
@@ -14,6 +15,8 @@
  * @port:	Its port
  * @interval_ns: Pause between requests
  * @roles, @connections: For PEER_TCP_CONNECTIONS: of each, see peer_deal()
+ * @quiet, @keepalive_ns, @user_timeout_ns, @heartbeat_ns: As struct peer has
+ *		them; for the TCP stream
  * @transcript:	Path of the transcript to append to
  * @patience_ns: How long refusals are retried at the start, and answers waited
  *		for after the stop; 0: 5 s
@@ -29,6 +32,8 @@ struct peer_opts {
 	const enum peer_role *roles;
 	size_t connections;
 	uint64_t patience_ns;
+	bool quiet;
+	uint64_t keepalive_ns, user_timeout_ns, heartbeat_ns;
 	const char *transcript;
 	int stop_fd;
 };

@@ -14,6 +14,8 @@
 
 /* Between two attempts to connect. */
 #define RETRY_NS (50 * NS_PER_MS)
+/* Unanswered ones, until the kernel gives a connection up. */
+#define KEEPALIVE_PROBES 3
 /* Unless the caller says otherwise. */
 #define PATIENCE_NS (5 * NS_PER_S)
 
@@ -73,16 +75,38 @@ unsigned int peer_wait(int fd, short events, int stop_fd, uint64_t until_ns)
 	return happened;
 }
 
+static void set_tcp(int fd, int name, uint64_t value)
+{
+	int number = (int)value;
+
+	(void)setsockopt(fd, IPPROTO_TCP, name, &number, sizeof(number));
+}
+
+static void set_options(const struct peer_opts *opts, int fd)
+{
+	int keepalive = opts->keepalive_ns > 0;
+
+	set_tcp(fd, TCP_NODELAY, 1);
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive,
+			 sizeof(keepalive));
+	if (keepalive) {
+		set_tcp(fd, TCP_KEEPIDLE, opts->keepalive_ns / NS_PER_S);
+		set_tcp(fd, TCP_KEEPINTVL, opts->keepalive_ns / NS_PER_S);
+		set_tcp(fd, TCP_KEEPCNT, KEEPALIVE_PROBES);
+	}
+	if (opts->user_timeout_ns)
+		set_tcp(fd, TCP_USER_TIMEOUT,
+			opts->user_timeout_ns / NS_PER_MS);
+}
+
 /* The answer to one attempt: 0 connected, else why not. */
 static int attempt(int fd, const struct peer_addr *addr, int stop_fd,
 		   uint64_t deadline_ns)
 {
-	int on = 1, off = 0, error = 0;
+	int error = 0;
 	socklen_t len = sizeof(error);
 	unsigned int event;
 
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &off, sizeof(off));
 	if (connect(fd, (const struct sockaddr *)&addr->any, addr->len) == 0)
 		return 0;
 	if (errno != EINPROGRESS)
@@ -111,6 +135,7 @@ int peer_connect(const struct peer_opts *opts, int *ret_fd, struct err *err)
 
 		if (fd < 0)
 			return err_errno(err, "socket");
+		set_options(opts, fd);
 		error = attempt(fd, &addr, opts->stop_fd, deadline_ns);
 		if (error == 0) {
 			*ret_fd = TAKE_FD(fd);

@@ -50,7 +50,8 @@ int peer_addr_of(const struct peer_opts *opts, struct peer_addr *ret_addr,
  * peer_connect() - The one TCP connection of a client
  * @opts:	Refusals are retried as long as its patience lasts; a stop ends
  *		the attempts
- * @ret_fd:	Non-blocking, TCP_NODELAY, no keepalive; owned by the caller
+ * @ret_fd:	Non-blocking, TCP_NODELAY, keepalive and user timeout as @opts
+ *		say; owned by the caller
  *
  * Return: 0, or -1 with @err ERR_SYS or ERR_TIMEOUT
  */

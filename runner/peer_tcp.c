@@ -8,6 +8,9 @@
  * While the connection stands still, what is due waits: then the socket's own
  * buffers are full, and data is in flight in both directions.
  *
+ * A quiet client makes no blocks but the first and the last. One with a heartbeat
+ * gives up when it hears nothing for so long.
+ *
  * "send N" is our Nth block of data, "answer N" the Nth right one of theirs.
  */
 #include <errno.h>
@@ -38,6 +41,7 @@ enum state { GREETED, FLOWING, STOPPING, ENDING, ENDED, LOST };
  * @nonce:	The workload's, from its WELCOME
  * @sent, @good, @wrong: Blocks of data
  * @next_ns:	When the next block is due
+ * @heard_ns:	When something came last
  * @deadline_ns: When the WELCOME or, after the stop, the end must have come
  */
 struct client {
@@ -46,7 +50,7 @@ struct client {
 	enum state state;
 	struct stream stream;
 	uint64_t nonce, sent, good, wrong;
-	uint64_t next_ns, deadline_ns;
+	uint64_t next_ns, heard_ns, deadline_ns;
 };
 
 static void client_release(struct client *c)
@@ -143,12 +147,31 @@ static void take_block(struct client *c)
 
 static void receive(struct client *c)
 {
+	uint64_t before = stream_bytes_in(&c->stream);
 	int got = 0;
 
 	while (c->state < ENDED && (got = stream_pull(&c->stream)) > 0)
 		take_block(c);
+	if (stream_bytes_in(&c->stream) != before)
+		c->heard_ns = clock_now_ns();
 	if (c->state < ENDED && got < 0)
 		broken(c, errno);
+}
+
+/* Its own patience, whatever the kernel's may be. */
+static uint64_t heartbeat_ns(const struct client *c)
+{
+	return c->opts->heartbeat_ns ? c->heard_ns + c->opts->heartbeat_ns :
+				       UINT64_MAX;
+}
+
+static void listen_for_heartbeat(struct client *c)
+{
+	if (c->state >= ENDED || clock_now_ns() < heartbeat_ns(c))
+		return;
+	transcript_close(c->log, "nothing was heard for %" PRIu64 " ms",
+			 c->opts->heartbeat_ns / NS_PER_MS);
+	c->state = LOST;
 }
 
 /* Make the next block if one is due and the one before has gone. */
@@ -165,7 +188,7 @@ static void refill(struct client *c, uint64_t now_ns)
 		stream_put(&c->stream, STREAM_END, named, STREAM_NAMED);
 		c->state = ENDING;
 	}
-	if (c->state != FLOWING || now_ns < c->next_ns)
+	if (c->state != FLOWING || c->opts->quiet || now_ns < c->next_ns)
 		return;
 	transcript_number(c->log, "send", ++c->sent);
 	stream_put(&c->stream, STREAM_DATA, NULL, 0);
@@ -205,8 +228,10 @@ static void pause_client(struct client *c)
 	uint64_t until_ns = c->deadline_ns;
 	unsigned int event;
 
-	if (c->state == FLOWING && idle)
+	if (c->state == FLOWING && idle && !c->opts->quiet)
 		until_ns = c->next_ns;
+	if (heartbeat_ns(c) < until_ns)
+		until_ns = heartbeat_ns(c);
 	event = peer_wait(c->stream.fd, events,
 			  c->state < STOPPING ? c->opts->stop_fd : -1,
 			  until_ns);
@@ -228,6 +253,7 @@ static int begin(struct client *c, struct err *err)
 	if (peer_connect(c->opts, &c->stream.fd, err) < 0)
 		return -1;
 	transcript_event(c->log, "connect");
+	c->heard_ns = clock_now_ns();
 	c->deadline_ns = peer_deadline_ns(c->opts);
 	c->stream.in_seed = named[STREAM_SEED] ^ STREAM_TO_CLIENT;
 	c->stream.out_seed = named[STREAM_SEED] ^ STREAM_TO_SERVER;
@@ -253,6 +279,7 @@ int peer_tcp(const struct peer_opts *opts, struct transcript *log)
 		if (c.state < ENDED)
 			pause_client(&c);
 		receive(&c);
+		listen_for_heartbeat(&c);
 	}
 	if (c.stream.in_blocks == 0)
 		return PEER_EXIT_NOT_STARTED;

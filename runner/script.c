@@ -24,14 +24,27 @@ static bool moves_address(const struct scenario *s)
 	return s->workload.port != 0;
 }
 
-static bool is_guarded(const struct scenario *s)
-{
-	return moves_address(s) && s->migration.takeover == TAKEOVER_GUARDED;
-}
-
 static bool has_namespace(const struct scenario *s)
 {
+	return s->workload.network != NET_HOST;
+}
+
+/* Then criu has been told of the namespace, and the lab makes the target's. */
+static bool is_external(const struct scenario *s)
+{
 	return s->workload.network == NET_OWN;
+}
+
+/* A namespace that criu makes gets its address, and its guard, as criu does it. */
+static bool is_taken(const struct scenario *s)
+{
+	return moves_address(s) && s->workload.network != NET_DUMPED &&
+	       s->migration.takeover != TAKEOVER_NEVER;
+}
+
+static bool is_guarded(const struct scenario *s)
+{
+	return is_taken(s) && s->migration.takeover == TAKEOVER_GUARDED;
 }
 
 char *script_env(const struct scenario *s, long pid)
@@ -155,11 +168,10 @@ static void put_unguard(FILE *f, const struct scenario *s)
 
 char *script_receive(const struct scenario *s)
 {
-	bool moves = moves_address(s);
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (has_namespace(s))
+	if (is_external(s))
 		put_own_network(buf.f, ROLE_TARGET);
 	put_guard(buf.f, s);
 	(void)fprintf(buf.f,
@@ -169,7 +181,7 @@ char *script_receive(const struct scenario *s)
 		      "echo transfer-end >&3\n"
 		      "echo takeover-begin >&3\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
-	if (moves && s->migration.takeover != TAKEOVER_NEVER) {
+	if (is_taken(s)) {
 		put_take_address(buf.f);
 		(void)fputs("echo address-moved >&3\n", buf.f);
 	}
@@ -207,7 +219,7 @@ char *script_dump(const struct scenario *s)
 		    "echo dump-begin >&3\n"
 		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);
-	if (has_namespace(s))
+	if (is_external(s))
 		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH
 			    ")]:" NETNS,
 			    buf.f);
@@ -252,18 +264,25 @@ char *script_restore(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
+	if (s->workload.network == NET_DUMPED)
+		(void)fprintf(buf.f, "export DEVICE_MAC=%s\n",
+			      domain_roles[ROLE_TARGET].netns_mac);
 	(void)fputs("echo restore-begin >&3\n"
 		    "criu restore -d -D $IMAGES -v4 -o restore.log",
 		    buf.f);
-	if (has_namespace(s))
+	if (is_external(s))
 		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);
 	put_options(buf.f, &s->migration.restore);
 	(void)fprintf(buf.f,
 		      " >&2%s\n"
 		      "code=$?\n"
 		      "echo restore-end >&3\n",
-		      has_namespace(s) ? " 9<" NETNS_PATH : "");
+		      is_external(s) ? " 9<" NETNS_PATH : "");
 	put_unguard(buf.f, s);
+	if (s->workload.network == NET_DUMPED)
+		(void)fputs("[ $code != 0 ] || ip netns attach " NETNS
+			    " $WORKLOAD_PID || exit 1\n",
+			    buf.f);
 	(void)fputs("echo takeover-end >&3\n", buf.f);
 	put_exit(buf.f);
 	return strbuf_take(&buf);

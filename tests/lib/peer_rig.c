@@ -56,10 +56,17 @@ static void prepare(struct peer_rig *rig, enum peer_kind kind,
 	};
 }
 
-static void run(struct peer_rig *rig)
+void rig_go(struct peer_rig *rig)
 {
 	ck_assert_int_eq(pthread_create(&rig->thread, NULL, run_client, rig),
 			 0);
+}
+
+void rig_prepare(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+		 uint64_t interval_ms)
+{
+	prepare(rig, kind, "127.0.0.1", port, interval_ms,
+		RIG_CLIENT_PATIENCE_MS);
 }
 
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
@@ -67,14 +74,14 @@ void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 {
 	prepare(rig, kind, "127.0.0.1", port, interval_ms,
 		RIG_CLIENT_PATIENCE_MS);
-	run(rig);
+	rig_go(rig);
 }
 
 void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
 		  const char *service, uint16_t port, uint64_t interval_ms)
 {
 	prepare(rig, kind, service, port, interval_ms, RIG_CLIENT_PATIENCE_MS);
-	run(rig);
+	rig_go(rig);
 }
 
 void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
@@ -82,7 +89,7 @@ void rig_start_short(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 {
 	prepare(rig, kind, "127.0.0.1", port, interval_ms,
 		RIG_SHORT_PATIENCE_MS);
-	run(rig);
+	rig_go(rig);
 }
 
 void rig_start_roles(struct peer_rig *rig, uint16_t port, const char *roles,
@@ -96,7 +103,7 @@ void rig_start_roles(struct peer_rig *rig, uint16_t port, const char *roles,
 	ck_assert_msg(rig->roles != NULL, "no such roles: %s", roles);
 	rig->opts.roles = rig->roles;
 	rig->opts.connections = n;
-	run(rig);
+	rig_go(rig);
 }
 
 /* Whether a line came; the last one read is then rig->text + @ret_line. */

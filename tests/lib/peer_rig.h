@@ -41,6 +41,12 @@ struct peer_rig {
 void rig_start(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
 	       uint64_t interval_ms);
 
+/** rig_prepare(), rig_go() - rig_start() in two halves; .opts may be changed in
+ * between */
+void rig_prepare(struct peer_rig *rig, enum peer_kind kind, uint16_t port,
+		 uint64_t interval_ms);
+void rig_go(struct peer_rig *rig);
+
 /** rig_start_at() - The same against another address than 127.0.0.1; borrowed */
 void rig_start_at(struct peer_rig *rig, enum peer_kind kind,
 		  const char *service, uint16_t port, uint64_t interval_ms);

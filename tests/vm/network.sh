@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# network.sh - locks of both kinds hold, IPv6 moves, options stay, and the control
-# of each fails for its reason
+# network.sh - locks of both kinds hold, IPv6 and namespaces move, options stay, and
+# the control of each fails for its reason
 # timeout: 300
 . "$(dirname "$0")/../lib/vm.sh"
 requires python3
@@ -15,7 +15,7 @@ run --source bookworm-6.1 --target bookworm-6.1 --out "$tmp/old" \
 run --source trixie-6.12 --target trixie-6.12 --out "$tmp/new" \
 	--scenario lock-skip,tcp-ipv6,tcp-ipv6-unguarded,tcp-timestamps-lost,timestamp-unit-odd
 run --source bookworm-6.1 --target trixie-6.12 --out "$tmp/across" \
-	--scenario counter-ipv6,tcp-timestamps,timestamp-unit-even
+	--scenario counter-ipv6,tcp-timestamps,timestamp-unit-even,tcp-dumped-namespace,tcp-dumped-namespace-unplugged
 python3 - "$tmp" <<-'PY'
 	import json, sys
 
@@ -26,7 +26,7 @@ python3 - "$tmp" <<-'PY'
 	old, new, across = cells("old"), cells("new"), cells("across")
 	for c in (old["lock-iptables"], old["lock-nftables"], new["tcp-ipv6"],
 	          across["counter-ipv6"], across["tcp-timestamps"],
-	          across["timestamp-unit-even"]):
+	          across["timestamp-unit-even"], across["tcp-dumped-namespace"]):
 	    assert c["verdict"] == "pass", c
 	    assert set(c["witnesses"].values()) == {"ok"}, c["witnesses"]
 	for c, mode, blame in (
@@ -35,7 +35,8 @@ python3 - "$tmp" <<-'PY'
 	        (new["lock-skip"], "rst-unlocked", "source"),
 	        (new["tcp-ipv6-unguarded"], "rst-unlocked", "target"),
 	        (new["tcp-timestamps-lost"], "tcp-options-changed", None),
-	        (new["timestamp-unit-odd"], "timestamp-unit", None)):
+	        (new["timestamp-unit-odd"], "timestamp-unit", None),
+	        (across["tcp-dumped-namespace-unplugged"], "route-missing", None)):
 	    assert c["cause"]["mode"] == mode, c["cause"]
 	    assert not blame or c["continuity"]["blame"] == blame, c["continuity"]
 	(conn,) = new["tcp-ipv6"]["continuity"]["connections"]

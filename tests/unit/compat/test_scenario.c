@@ -114,6 +114,10 @@ static const struct {
 	  13 },
 	{ SMALL "peer: {use: redis, command: x}\n",
 	  "'command' is for 'use: command' alone", 3, 29 },
+	{ SMALL "peer: {use: redis, keepalive: 2s}\n",
+	  "'keepalive' is for 'use: tcp-stream' alone", 3, 31 },
+	{ SMALL "peer: {use: tcp-stream, keepalive: 2500ms}\n",
+	  "'keepalive' must be whole seconds", 3, 36 },
 	{ SMALL "requires: [{on: host, run: x, message: y}]\n",
 	  "'on' must be one of source, target, both, not 'host'", 3, 17 },
 	{ SMALL "expect: [{verdict: xfail, reason: r}]\n",
@@ -152,7 +156,7 @@ END_TEST
 START_TEST(a_scenario_survives_json)
 {
 	struct scenario s = scenario_of(
-		SMALL "peer: tcp-stream\n"
+		SMALL "peer: redis\n"
 		      "requires: [{run: a, message: b}]\n"
 		      "steps: [{at: at-end, on: source, wait: x}]\n"
 		      "expect: [{verdict: fail, reason: r, when: {criu: '1'}}]"

@@ -58,6 +58,28 @@ START_TEST(a_connection_is_prompt_and_without_keepalive)
 }
 END_TEST
 
+START_TEST(what_the_kernel_is_to_wait_for_is_told_to_it)
+{
+	struct err err = ERR_INIT;
+	struct peer_opts opts;
+	uint16_t port;
+	int listener = rig_listen(SOCK_STREAM, &port);
+	int fd = -1;
+
+	opts = opts_for(port);
+	opts.keepalive_ns = 3 * NS_PER_S;
+	opts.user_timeout_ns = 2500 * NS_PER_MS;
+	ck_assert_ok(peer_connect(&opts, &fd, &err), &err);
+	ck_assert_int_eq(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 3);
+	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_KEEPINTVL), 3);
+	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_KEEPCNT), 3);
+	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 2500);
+	close(fd);
+	close(listener);
+}
+END_TEST
+
 static void *listen_late(void *arg)
 {
 	struct rig_program *stream = arg;
@@ -157,6 +179,7 @@ Suite *test_suite(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_connection_is_prompt_and_without_keepalive);
+	tcase_add_test(tcase, what_the_kernel_is_to_wait_for_is_told_to_it);
 	tcase_add_test(tcase, a_service_that_comes_late_is_reached);
 	tcase_add_test(tcase, a_stop_ends_the_attempts);
 	tcase_add_test(tcase, a_name_is_no_address);

@@ -346,6 +346,52 @@ START_TEST(a_frozen_workload_is_not_waited_for_without_end)
 }
 END_TEST
 
+static void start_with(struct peer_rig *rig, const struct rig_program *stream,
+		       const struct peer_opts *like)
+{
+	rig_prepare(rig, PEER_TCP_STREAM, stream->port, 5);
+	rig->opts.quiet = like->quiet;
+	rig->opts.heartbeat_ns = like->heartbeat_ns;
+	rig_go(rig);
+}
+
+START_TEST(a_heartbeat_ends_a_client_that_hears_nothing)
+{
+	const struct peer_opts like = { .heartbeat_ns = 150 * NS_PER_MS };
+	struct rig_program stream;
+	struct peer_rig rig;
+
+	rig_program_start(&stream, "tcpstream", 0);
+	start_with(&rig, &stream, &like);
+	rig_await(&rig, " answer 40\n");
+	rig_program_signal(&stream, SIGSTOP);
+	/* Nobody told it to stop. */
+	rig_join(&rig);
+	ck_assert_int_eq(rig.exit, PEER_EXIT_WRONG);
+	ck_assert_has(rig.text, " close nothing was heard for 150 ms\n");
+	rig_program_stop(&stream);
+	rig_release(&rig);
+}
+END_TEST
+
+START_TEST(a_quiet_client_listens_and_agrees_at_the_end)
+{
+	const struct peer_opts like = { .quiet = true };
+	struct rig_program stream;
+	struct peer_rig rig;
+
+	rig_program_start(&stream, "tcpstream", 0);
+	start_with(&rig, &stream, &like);
+	rig_await(&rig, " answer 20\n");
+	rig_stop(&rig);
+	rig_join(&rig);
+	ck_assert_msg(rig.exit == PEER_EXIT_RIGHT, "%s", rig_tail(&rig));
+	ck_assert_uint_eq(rig_count(&rig, "send"), 0);
+	rig_program_stop(&stream);
+	rig_release(&rig);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("runner/peer_tcp");
@@ -359,6 +405,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_silence_longer_than_the_patience_is_no_error);
 	tcase_add_test(tcase, a_workload_that_dies_is_an_end_not_asked_for);
 	tcase_add_test(tcase, a_frozen_workload_is_not_waited_for_without_end);
+	tcase_add_test(tcase, a_heartbeat_ends_a_client_that_hears_nothing);
+	tcase_add_test(tcase, a_quiet_client_listens_and_agrees_at_the_end);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -345,6 +345,34 @@ START_TEST(only_a_network_of_its_own_makes_a_namespace)
 }
 END_TEST
 
+/* What criu makes anew is neither made nor plugged nor guarded by the lab. */
+START_TEST(a_namespace_that_criu_makes_is_left_to_it)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *start = NULL;
+	CLEANUP_FREE char *receive = NULL;
+	CLEANUP_FREE char *dump = NULL;
+	CLEANUP_FREE char *restore = NULL;
+
+	s.workload.network = NET_DUMPED;
+	start = script_start(&s, ROLE_SOURCE);
+	receive = script_receive(&s);
+	dump = script_dump(&s);
+	restore = script_restore(&s);
+	check_has("start", start, "ip netns add workload", true);
+	check_has("receive", receive, "ip netns", false);
+	check_has("receive", receive, TAKE_ADDRESS, false);
+	check_has("receive", receive, "iptables", false);
+	check_has("dump", dump, "--external", false);
+	check_has("restore", restore, "--inherit-fd", false);
+	check_has("restore", restore, "iptables", false);
+	check_has("restore", restore, "DEVICE_MAC=52:54:00:79:00:02", true);
+	check_has("restore", restore, "ip netns attach workload $WORKLOAD_PID",
+		  true);
+	check_syntax("restore", restore);
+}
+END_TEST
+
 START_TEST(the_address_is_taken_in_the_workloads_network)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
@@ -409,6 +437,7 @@ Suite *test_suite(void)
 	tcase_add_test(texts, the_environment_says_where_the_service_is);
 	tcase_add_loop_test(texts, only_a_network_of_its_own_makes_a_namespace,
 			    0, ARRAY_SIZE(own_parts));
+	tcase_add_test(texts, a_namespace_that_criu_makes_is_left_to_it);
 	tcase_add_test(texts, the_address_is_taken_in_the_workloads_network);
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);

@@ -25,6 +25,7 @@ static const char *const scenarios[] = {
 	"network/lock-iptables",
 	"network/lock-nftables",
 	"network/tcp-ipv6",
+	"network/tcp-dumped-namespace",
 	"network/tcp-timestamps",
 	"network/timestamp-unit-even",
 	"http/keep-alive",
@@ -80,6 +81,9 @@ static const struct control {
 	  "requires, migration.dump, steps", "rst-unlocked" },
 	{ "http/", "keep-alive-cut", "keep-alive", "steps",
 	  "connection-aborted" },
+	/* The same file, seen from another folder. */
+	{ "network/", "tcp-dumped-namespace-unplugged", "tcp-dumped-namespace",
+	  "workload.files, migration.restore", "route-missing" },
 	{ "network/", "tcp-timestamps-lost", "tcp-timestamps", "steps",
 	  "tcp-options-changed" },
 	{ "network/", "timestamp-unit-odd", "timestamp-unit-even", "steps",
@@ -301,6 +305,33 @@ START_TEST(the_others_can_be_read)
 }
 END_TEST
 
+/* Each fails for one cause or for none: what its client does is stated. */
+START_TEST(a_pause_is_survived_or_given_up)
+{
+	CLEANUP_FREE char *dir = source_path("scenarios/pauses");
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	struct err err = ERR_INIT;
+	size_t i, n = 0;
+
+	ck_assert_ok(file_list(dir, &names, &err), &err);
+	for (i = 0; i < names.n; i++) {
+		CLEANUP(scenario_release) struct scenario s = { 0 };
+		CLEANUP_FREE char *relative =
+			xasprintf("scenarios/pauses/%s", names.v[i]);
+
+		if (!str_starts(names.v[i], "frozen-"))
+			continue;
+		load(relative, &s);
+		ck_assert_int_eq(s.peer.kind, PEER_TCP_STREAM);
+		ck_assert_uint_le(s.expect.n, 1);
+		if (s.expect.n)
+			ck_assert_str_eq(s.expect.v[0].cause, "client-gave-up");
+		n++;
+	}
+	ck_assert_uint_eq(n, 20);
+}
+END_TEST
+
 static void load_table(const char *relative, const struct bind_table *table,
 		       void *obj)
 {
@@ -406,6 +437,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase, a_control_must_fail_for_its_cause, 0,
 			    (int)ARRAY_SIZE(controls));
 	tcase_add_test(tcase, none_is_forgotten_here);
+	tcase_add_test(tcase, a_pause_is_survived_or_given_up);
 	tcase_add_loop_test(tcase, the_others_can_be_read, 0,
 			    (int)ARRAY_SIZE(without_control));
 	tcase_add_test(tcase, the_default_matrix_names_causes_that_exist);
