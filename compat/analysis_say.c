@@ -301,7 +301,7 @@ char *analysis_say(const struct analysis_case *c, const char *sentence)
 		if (!*sentence)
 			break;
 		len = strcspn(sentence, "}");
-		assert(sentence[len] == '}' && len < sizeof(word));
+		assert(len < sizeof(word) && sentence[len] == '}');
 		memcpy(word, sentence + 1, len - 1);
 		if (!say_word(buf.f, c, word))
 			assert(!"a word that sentences do not have");

@@ -141,8 +141,10 @@ struct wire_host {
  * @rate:	Payload bytes a second, both ways, over the last second before the
  *		first host's last segment (or as long before as the connection
  *		began, or its payload is remembered)
- * @tail_ns:	First segment of the second host until as much a second flows
- *		again for the first time (90 % of @rate, over windows of 100 ms);
+ * @tail_ns:	First segment of the second host until as much a second arrives
+ *		again for the first time: 90 % of @rate, acknowledged by either
+ *		side within a window of 100 ms (what is sent into a lock does not
+ *		count);
  *		WIRE_UNKNOWN when it never does or @rate rests on fewer than 10
  *		segments with payload or less than one such window
  */

@@ -116,10 +116,14 @@ static void note_same_again(struct wire_look *look)
 
 static void take_ack(struct wire_look *look)
 {
+	struct wire_stream *other = &look->flow->half[!look->dir].stream;
+	uint64_t before = other->acked;
+	bool known = other->is_acked;
 	struct wire_rare *rare;
 
-	look->acked = wire_stream_ack(&look->flow->half[!look->dir].stream,
-				      look->packet->ack, look->event);
+	look->acked = wire_stream_ack(other, look->packet->ack, look->event);
+	if (known && other->acked > before)
+		look->delivered = other->acked - before;
 	if (look->acked != WIRE_ACK_STRAY && look->acked != WIRE_ACK_BACK)
 		return;
 	rare = wire_flow_rare(look->flow);

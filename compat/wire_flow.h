@@ -233,6 +233,7 @@ void wire_flow_release(struct wire_flow *flow);
  * struct wire_look - A segment of a flow as it is looked at
  * @seen:	What it was to its stream
  * @acked:	What its acknowledgement was to the other
+ * @delivered:	Bytes of the other side that were not acknowledged before
  * @pure:	No payload, SYN, FIN or RST
  * @dup_ack, @challenge, @zero_window, @probe: See struct wire_side and wire_move
  * @host:	Index of the server's host, -1: the client's, or not known
@@ -245,6 +246,7 @@ struct wire_look {
 	enum wire_dir dir;
 	struct wire_seen seen;
 	enum wire_ack_kind acked;
+	uint64_t delivered;
 	bool pure;
 	bool dup_ack;
 	bool challenge;

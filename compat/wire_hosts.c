@@ -246,13 +246,12 @@ static void look_for_rate(struct wire_look *look, struct wire_serving *serving)
 		serving->window_ns += gone * WINDOW_NS;
 		serving->window_bytes = 0;
 	}
-	serving->window_bytes += look->seen.fresh;
+	serving->window_bytes += look->delivered;
 	if (serving->window_bytes == 0 ||
 	    (double)serving->window_bytes * (double)NS_PER_S <
 		    0.9 * (double)move->rate * (double)WINDOW_NS)
 		return;
-	move->tail_ns =
-		wire_elapsed(serving->hosts[1].first_ns, serving->window_ns);
+	move->tail_ns = wire_elapsed(serving->hosts[1].first_ns, at_ns);
 	serving->recovering = false;
 }
 

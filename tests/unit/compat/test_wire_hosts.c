@@ -118,6 +118,25 @@ START_TEST(the_tail_ends_with_the_window_that_has_the_rate)
 }
 END_TEST
 
+START_TEST(what_is_sent_into_a_lock_is_no_recovery)
+{
+	static const char block[100];
+
+	listen_to_questions(1);
+	flow_for(1500);
+	move_after(700);
+	talk_probe(&t);
+	for (int i = 0; i < 40; i++)
+		talk_data(&t, CLIENT, block, sizeof(block));
+	talk_wait(&t, 300);
+	t.ack[SERVER] = t.next[CLIENT];
+	flow_for(300);
+	listen_end();
+	ck_assert_uint_ge(conn->move.tail_ns, 340 * NS_PER_MS);
+	ck_assert_uint_le(conn->move.tail_ns, 450 * NS_PER_MS);
+}
+END_TEST
+
 START_TEST(few_segments_make_no_rate_to_come_back_to)
 {
 	talk_open(&t);
@@ -237,6 +256,7 @@ Suite *test_suite(void)
 		       a_timer_from_before_the_servers_last_segment_is_another);
 	tcase_add_test(tcase, the_rate_is_that_of_the_last_second);
 	tcase_add_test(tcase, the_tail_ends_with_the_window_that_has_the_rate);
+	tcase_add_test(tcase, what_is_sent_into_a_lock_is_no_recovery);
 	tcase_add_test(tcase, few_segments_make_no_rate_to_come_back_to);
 	tcase_add_loop_test(tcase, a_host_is_told_the_same_however_it_is_kept,
 			    0, 2);
