@@ -73,7 +73,7 @@ SCRIPTS := $(sort $(wildcard .ci/run) \
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
 .PHONY: all guest help deps deps-test matrix check check-unit check-vm check-asan \
-	check-valgrind fuzz lint layers headers format-check shellcheck tidy cppcheck \
+	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
 	format coverage bench install uninstall clean unit-tests
 .DELETE_ON_ERROR:
 
@@ -205,7 +205,7 @@ RUN_TESTS = CRMATRIX_SOURCE=$(CURDIR) BUILD=$(BUILD) tests/run.sh
 unit-tests: $(UNIT) $(FUZZ) $(ORACLE) $(CRMATRIX) guest
 
 check: deps-test all unit-tests ## All tests, VM tests included
-	$(Q)$(RUN_TESTS) layers unit golden fuzz vm
+	$(Q)$(RUN_TESTS) layers unit golden fuzz fuzzing vm
 
 check-unit: all unit-tests ## The tests that need neither VM nor root
 	$(Q)$(RUN_TESTS) layers unit golden fuzz
@@ -233,25 +233,40 @@ check-valgrind: deps-test unit-tests ## Unit tests under valgrind
 	$(Q)CK_TIMEOUT_MULTIPLIER=20 $(RUN_TESTS) --under 'valgrind -q --error-exitcode=99 \
 		--leak-check=full --errors-for-leak-kinds=definite' unit
 
+# All at once, as far as there are processors; FUZZERS='wire pcap' for some.
+FUZZERS ?= $(FUZZ_SRC:tests/fuzz/fuzz_%.c=%)
 FUZZ_SECONDS ?= 30
 fuzz: deps-test ## Each fuzzer for FUZZ_SECONDS (30), with libFuzzer
 	$(Q)$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
 		SANITIZE='$(SANITIZERS) -fsanitize=fuzzer-no-link' \
-		FUZZER=-fsanitize=fuzzer fuzz-run
+		FUZZER=-fsanitize=fuzzer $(FUZZERS:%=fuzz-run-%)
 
-.PHONY: fuzz-run
-fuzz-run: $(FUZZ)
-	$(Q)set -e; for f in $(notdir $(FUZZ)); do \
-		dir=$(BUILD)/corpus/$$f; mkdir -p $$dir; \
-		echo "  FUZZ    $$f ($(FUZZ_SECONDS) s)"; \
-		$(BUILD)/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
-			-timeout=10 -rss_limit_mb=1024 \
-			-artifact_prefix=$(BUILD)/$$f- \
-			$$dir tests/fuzz/corpus/$${f#fuzz_} \
-			>$(BUILD)/$$f.log 2>&1 || \
-			{ tail -n 60 $(BUILD)/$$f.log; exit 1; }; \
-		tail -n 1 $(BUILD)/$$f.log; \
-	done
+fuzz-run-%: $(BUILD)/tests/fuzz/fuzz_%
+	$(call say,FUZZ,$* ($(FUZZ_SECONDS) s))
+	$(Q)mkdir -p $(BUILD)/corpus/$*
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
+		tests/fuzz/corpus/$* >$(BUILD)/$*.log 2>&1 || \
+		{ tail -n 60 $(BUILD)/$*.log; exit 1; }
+	$(Q)echo "  $*: $$(tail -n 1 $(BUILD)/$*.log)"
+
+fuzz-afl: deps-test ## The same with AFL++
+	$(Q)$(MAKE) BUILD=$(BUILD)/fuzz-afl CC=afl-clang-fast CFLAGS='-O1 -g' \
+		SANITIZE='$(SANITIZERS)' FUZZER=-fsanitize=fuzzer \
+		$(FUZZERS:%=fuzz-afl-run-%)
+
+# What it found is in crashes/ and hangs/; corpora grow in queue/.
+fuzz-afl-run-%: $(BUILD)/tests/fuzz/fuzz_%
+	$(call say,AFL,$* ($(FUZZ_SECONDS) s))
+	$(Q)rm -rf $(BUILD)/out/$* && mkdir -p $(BUILD)/out
+	$(Q)AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 \
+		AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+		afl-fuzz -V $(FUZZ_SECONDS) -m none -i tests/fuzz/corpus/$* \
+		-o $(BUILD)/out/$* -- $< >$(BUILD)/$*.log 2>&1 || \
+		{ tail -n 30 $(BUILD)/$*.log; exit 1; }
+	$(Q)sed -n 's/^\(execs_done\|saved_crashes\|saved_hangs\) *: /  $* \1 /p' \
+		$(BUILD)/out/$*/default/fuzzer_stats
+	$(Q)grep -q '^saved_crashes *: 0$$' $(BUILD)/out/$*/default/fuzzer_stats
 
 coverage: ## Line coverage of the unit tests
 	$(Q)$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' check-unit

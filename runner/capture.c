@@ -25,7 +25,7 @@
 #include "runner/cli.h"
 
 #define SNAPLEN 262144
-#define RING_BYTES (16 << 20) /* of each device */
+#define RING_BYTES (5 << 20) /* of each device: 2000 frames and more */
 #define FILE_BUFFER (1 << 20)
 #define BATCH_MAX 4096 /* frames of a device */
 #define START_WITHIN_NS (10 * NS_PER_S)

@@ -8,7 +8,7 @@ usage() {
 	cat <<-'EOF_USAGE'
 	Usage: run.sh [--under COMMAND] GROUP...
 
-	Groups: layers unit golden fuzz vm. Logs go to $BUILD/test-logs.
+	Groups: layers unit golden fuzz fuzzing vm. Logs go to $BUILD/test-logs.
 	--under COMMAND   run unit test binaries below it (valgrind)
 	TESTS=PATTERN     run only tests whose name fits, like 'unit/base/*'
 	BUILD=DIR         where the binaries are (build)
@@ -145,6 +145,12 @@ group_fuzz() {
 	done
 }
 
+# What reads strangers' captures, for a minute each, side by side.
+group_fuzzing() {
+	run_test fuzz/a-minute 600 env -u MAKEFLAGS -u MAKELEVEL make BUILD="$BUILD" \
+		FUZZ_SECONDS=60 FUZZERS='wire pcap' fuzz
+}
+
 group_vm() {
 	local script
 	for script in tests/vm/*.sh; do
@@ -157,7 +163,7 @@ group_vm() {
 
 for group; do
 	case $group in
-	layers | unit | golden | fuzz | vm) "group_$group" ;;
+	layers | unit | golden | fuzz | fuzzing | vm) "group_$group" ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done

@@ -39,6 +39,7 @@ test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgri
 	tshark				# a second opinion on captures
 	tcptrace			# how quick captures can be read
 	libvirt-clients			# virsh, XML schemas
+	afl++				# a second fuzzer
 	openssh-client)
 
 # QEMU 7.2 of Debian 12 makes 6.12 guests panic under emulation.
