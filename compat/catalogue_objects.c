@@ -134,6 +134,14 @@ static const struct mode_rule rules[] = {
 	  .title = "a TCP socket of the workload on '{source.machine}' is in a "
 		   "state ({2}) that CRIU {source.criu} cannot dump",
 	  .fix = "dump again a little later" },
+	{ .mode = "socket-changed",
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "recv failed (#, want #)" },
+	  .title = "a connection to '{source.machine}' had {2} bytes unread "
+		   "when CRIU {source.criu} asked and {1} when it read them: "
+		   "nobody had locked it",
+	  .fix = "lock connections while they are dumped: --network-lock "
+		 "iptables or nftables, or rules of your own" },
 	{ .mode = "network-lock",
 	  .phases = IN(PHASE_DUMP),
 	  .patterns = { "Locking network failed",

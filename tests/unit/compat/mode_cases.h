@@ -192,6 +192,9 @@ static const struct mode_case mode_cases[] = {
 	  "protocol 132", "inet: Unsupported proto", NO_FACTS },
 	{ "tcp-state", DUMP, "inet: Unknown inet socket 3af1 state 3",
 	  "state (3)", "inet: Unknown inet socket 3af1", NO_FACTS },
+	{ "socket-changed", DUMP, "recv failed (40961, want 40960): Success",
+	  "had 40960 bytes unread when CRIU 3.17.1 asked and 40961",
+	  "recv failed (want 40960)", NO_FACTS },
 	{ "network-lock", DUMP,
 	  "net: Locking network failed: iptables-restore returned 1. This "
 	  "may be connected to disabled CONFIG_NETFILTER_XT_MARK",

@@ -130,6 +130,7 @@ static const char *const modes[] = {
 	"socket-buf-lock", "rst-unlocked",	    "crash-after-restore",
 	"socket-queue",	   "in-flight-connection",  "lock-too-many",
 	"client-gave-up",  "tcp-options-changed",   "timestamp-unit",
+	"socket-changed",
 };
 
 START_TEST(a_recorded_cell_is_for_its_cause)

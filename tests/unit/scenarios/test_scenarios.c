@@ -78,7 +78,7 @@ static const struct control {
 	  "rst-unlocked" },
 	/* Without a lock there is none to be asserted. */
 	{ "network/", "lock-skip", "lock-iptables",
-	  "requires, migration.dump, steps", "rst-unlocked" },
+	  "requires, peer.interval, migration.dump, steps", "rst-unlocked" },
 	{ "http/", "keep-alive-cut", "keep-alive", "steps",
 	  "connection-aborted" },
 	/* The same file, seen from another folder. */
