@@ -379,6 +379,14 @@ def flip_by_client(c):
     yield from flip_repeated(c, None)
 
 
+def reset_at(c, frames, host, flags, blame):
+    """A RST of the host, None: the client, before each of the frames."""
+    for at in frames:
+        m = c.copy()
+        m.insert(at, host, flags)
+        yield m, "reset", blame
+
+
 def rst_of_source(c):
     """Bare RST of the source, anywhere before the target's first segment."""
     _, first, _ = bounds(c)
@@ -391,46 +399,31 @@ def rst_of_source(c):
 def rst_of_source_later(c):
     """Bare RST of the source, though the target has taken over."""
     _, first, end = bounds(c)
-    for at in places(first, end):
-        m = c.copy()
-        m.insert(at, c.source, RST)
-        yield m, "reset", "source"
+    yield from reset_at(c, places(first, end), c.source, RST, "source")
 
 
 def rst_before_socket(c):
     """Bare RST of the target before all else that it sends."""
     last, first, _ = bounds(c)
-    for at in places(last, first):
-        m = c.copy()
-        m.insert(at, c.target, RST)
-        yield m, "reset", "order"
+    yield from reset_at(c, places(last, first), c.target, RST, "order")
 
 
 def rst_of_target(c):
     """Bare RST of the target after it has spoken."""
     _, first, end = bounds(c)
-    for at in places(first, end):
-        m = c.copy()
-        m.insert(at, c.target, RST)
-        yield m, "reset", "target"
+    yield from reset_at(c, places(first, end), c.target, RST, "target")
 
 
 def abort_of_target(c):
     """RST with ACK of the target."""
     _, first, end = bounds(c)
-    for at in places(first, end):
-        m = c.copy()
-        m.insert(at, c.target, RST | ACK)
-        yield m, "reset", "target"
+    yield from reset_at(c, places(first, end), c.target, RST | ACK, "target")
 
 
 def abort_of_client(c):
     """RST with ACK of the client after the takeover."""
     _, first, end = bounds(c)
-    for at in places(first, end):
-        m = c.copy()
-        m.insert(at, None, RST | ACK)
-        yield m, "reset", "peer"
+    yield from reset_at(c, places(first, end), None, RST | ACK, "peer")
 
 
 def shift_far(c):
