@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/cell_internal.h"
-#include "runner/evidence.h"
+#include "runner/mode.h"
 #include "runner/script.h"
 
 #define PEER_STOP_WITHIN_NS (90 * NS_PER_S)
@@ -33,18 +33,8 @@ static int says_gone(const struct observation *obs, struct err *err)
 
 int stage_dump(struct cell_run *run, struct err *err)
 {
-	const struct scenario *s = run->scenario;
-	bool restart = s->migration.mode == MODE_RESTART;
-	struct deed deed = { .phase = PHASE_DUMP,
-			     .name = restart ? "kill" : "dump",
-			     .on = NODE_SOURCE,
-			     .script = restart ? script_kill() : script_dump(s),
-			     .within_ns = s->limits.dump_ns };
+	int rc = mode_do(run, DUTY_DUMP, err);
 
-	int rc;
-
-	run->images_on = NODE_SOURCE;
-	rc = deed_do(run, &deed, NULL, err);
 	if (mark_ns(run->obs, SCRIPT_GONE) != UNMEASURED)
 		return says_gone(run->obs, err);
 	return rc;
@@ -52,41 +42,12 @@ int stage_dump(struct cell_run *run, struct err *err)
 
 int stage_transfer(struct cell_run *run, struct err *err)
 {
-	const struct scenario *s = run->scenario;
-	uint64_t before = evidence_transfer_bytes();
-	struct deed deed = { .phase = PHASE_TRANSFER,
-			     .name = "transfer",
-			     .on = NODE_SOURCE,
-			     .ours = true,
-			     .within_ns = s->limits.transfer_ns };
-	int rc;
-
-	if (s->migration.mode != MODE_STOP_COPY)
-		return CELL_GO_ON;
-	deed.script = script_send(s);
-	rc = deed_do(run, &deed, NULL, err);
-	if (rc == CELL_GO_ON)
-		rc = deed_end(run, &run->receiver, NULL, err);
-	if (rc == CELL_GO_ON)
-		run->images_on = NODE_TARGET;
-	if (before != UNMEASURED)
-		run->obs->sent_bytes = evidence_transfer_bytes() - before;
-	return rc;
+	return mode_do(run, DUTY_TRANSFER, err);
 }
 
 int stage_restore(struct cell_run *run, struct err *err)
 {
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_RESTORE,
-			     .name = "restore",
-			     .on = NODE_TARGET,
-			     .within_ns = s->limits.restore_ns };
-
-	if (s->migration.mode == MODE_RESTART)
-		return cell_start_on(run, NODE_TARGET, PHASE_RESTORE, false,
-				     err);
-	deed.script = script_restore(s);
-	return deed_do(run, &deed, NULL, err);
+	return mode_do(run, DUTY_RESTORE, err);
 }
 
 /* No answer in time is for the judge; the rest of the evidence comes first. */

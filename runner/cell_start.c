@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
+#include "runner/mode.h"
 #include "runner/pack.h"
 #include "runner/script.h"
 
@@ -177,22 +178,9 @@ int stage_start(struct cell_run *run, struct err *err)
 	return rc == CELL_GO_ON ? probe(run, PROBE_READY, err) : rc;
 }
 
-/* The target listens while the source still works. */
 int stage_receiver(struct cell_run *run, struct err *err)
 {
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_TRANSFER,
-			     .name = "receive",
-			     .on = NODE_TARGET,
-			     .ours = true,
-			     .within_ns = s->limits.dump_ns +
-					  s->limits.transfer_ns +
-					  s->limits.start_ns };
-
-	if (s->migration.mode != MODE_STOP_COPY)
-		return CELL_GO_ON;
-	deed.script = script_receive(s);
-	return deed_begin(run, &deed, &run->receiver, err);
+	return mode_do(run, DUTY_RECEIVE, err);
 }
 
 /* Until the peer has had an answer since @since_ns, or @within_ns are over. */

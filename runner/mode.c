@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/* mode.c - the table of the ways of migrating */
+#include "runner/mode.h"
+
+#include <assert.h>
+
+#include "base/mem.h"
+#include "runner/cell_internal.h"
+
+static const struct mode *const modes[] = {
+	[MODE_STOP_COPY] = &mode_stop_copy,
+	[MODE_RESTART] = &mode_restart,
+};
+static_assert(ARRAY_SIZE(modes) == MODE_COUNT,
+	      "modes[] doesn't match enum migration_mode");
+
+int mode_do(struct cell_run *run, enum duty duty, struct err *err)
+{
+	const struct mode *mode = modes[run->scenario->migration.mode];
+
+	return mode->duties[duty] ? mode->duties[duty](run, err) : CELL_GO_ON;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/* mode.h - the ways of migrating, and what each does in a cell */
+#ifndef RUNNER_MODE_H
+#define RUNNER_MODE_H
+
+#include "base/err.h"
+#include "compat/scenario.h"
+
+struct cell_run;
+
+/**
+ * enum duty - What a mode does in a cell, in this order
+ * @DUTY_RECEIVE:  Have the target receive what will be sent, while the source
+ *		   still works; its end is waited for by DUTY_TRANSFER
+ * @DUTY_DUMP:	   Take the workload from the source
+ * @DUTY_TRANSFER: Bring to the target what DUTY_DUMP left, and the address
+ * @DUTY_RESTORE:  Have the workload on the target
+ */
+enum duty { DUTY_RECEIVE, DUTY_DUMP, DUTY_TRANSFER, DUTY_RESTORE, DUTY_COUNT };
+
+/**
+ * struct mode - A row: one function a duty, NULL where there is nothing to do
+ *
+ * Each records what it does as steps (deed_do()) and returns CELL_GO_ON,
+ * CELL_STOP or -1, see cell_internal.h. Marks are told by the scripts: what the
+ * downtime is split by is in compat/downtime.c.
+ *
+ * A further mode is a file with such a row, declared here, a name in
+ * compat/scenario.h, and a line in mode.c.
+ */
+struct mode {
+	int (*duties[DUTY_COUNT])(struct cell_run *run, struct err *err);
+};
+
+extern const struct mode mode_stop_copy;
+extern const struct mode mode_restart;
+
+/** mode_do() - A duty of the scenario's mode; as the duties themselves */
+WARN_UNUSED
+int mode_do(struct cell_run *run, enum duty duty, struct err *err);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script_internal.h - shared by the files that write scripts */
+#ifndef RUNNER_SCRIPT_INTERNAL_H
+#define RUNNER_SCRIPT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "runner/script.h"
+
+#define AGENT "/usr/lib/crmatrix/agent"
+#define NETNS "workload"
+#define NETNS_PATH "/run/netns/" NETNS
+
+/** script_moves_address() - Whether the service has an address that moves */
+bool script_moves_address(const struct scenario *scenario);
+/** script_has_namespace() - Whether the workload has a network of its own */
+bool script_has_namespace(const struct scenario *scenario);
+/** script_is_external() - Then criu has been told of the namespace, and the lab
+ * makes the target's */
+bool script_is_external(const struct scenario *scenario);
+/** script_is_taken() - Whether the lab gives the target the address: a namespace
+ * that criu makes gets its address, and its guard, as criu does it */
+bool script_is_taken(const struct scenario *scenario);
+/** script_is_guarded() - Whether a rule drops what comes before the sockets */
+bool script_is_guarded(const struct scenario *scenario);
+
+/* All write a part of a script. */
+
+/** script_put_take_address() - Take the address, announced */
+void script_put_take_address(FILE *f);
+/** script_put_own_network() - Make the workload's namespace; on the source its
+ * address moves there */
+void script_put_own_network(FILE *f, enum role role);
+/** script_put_guard() - On the target: as the scenario says; its own network is
+ * guarded from the boot on */
+void script_put_guard(FILE *f, const struct scenario *scenario);
+/** script_put_unguard() - And after the restore */
+void script_put_unguard(FILE *f, const struct scenario *scenario);
+/** script_put_options() - Words of a command, each quoted */
+void script_put_options(FILE *f, const struct str_list *options);
+/** script_put_exit() - End with $code, criu's; on a full disk it cannot even
+ * write why it failed */
+void script_put_exit(FILE *f);
+
+#endif

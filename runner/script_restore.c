@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script_restore.c - criu restore, for a guest's shell */
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/script_internal.h"
+
+char *script_restore(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (s->workload.network == NET_DUMPED)
+		(void)fprintf(buf.f, "export DEVICE_MAC=%s\n",
+			      domain_roles[ROLE_TARGET].netns_mac);
+	(void)fputs("echo restore-begin >&3\n"
+		    "criu restore -d -D $IMAGES -v4 -o restore.log",
+		    buf.f);
+	if (script_is_external(s))
+		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);
+	script_put_options(buf.f, &s->migration.restore);
+	(void)fprintf(buf.f,
+		      " >&2%s\n"
+		      "code=$?\n"
+		      "echo restore-end >&3\n",
+		      script_is_external(s) ? " 9<" NETNS_PATH : "");
+	script_put_unguard(buf.f, s);
+	if (s->workload.network == NET_DUMPED)
+		(void)fputs("[ $code != 0 ] || ip netns attach " NETNS
+			    " $WORKLOAD_PID || exit 1\n",
+			    buf.f);
+	(void)fputs("echo takeover-end >&3\n", buf.f);
+	script_put_exit(buf.f);
+	return strbuf_take(&buf);
+}

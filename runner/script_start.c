@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script_start.c - what starts the workload and what ends it, for a guest's shell */
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/script_internal.h"
+
+#define READY_LOG "/run/ready.log" /* of no interest later: not moved */
+
+char *script_start(const struct scenario *s, enum role role)
+{
+	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
+	CLEANUP_FREE char *ready =
+		s->workload.ready ? str_shell_quote(s->workload.ready) : NULL;
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (script_has_namespace(s))
+		script_put_own_network(buf.f, role);
+	(void)fprintf(buf.f,
+		      "$IN_NET setsid sh -c %s </dev/null >$STATE/log 2>&1 "
+		      "3>&- 4>&- &\n"
+		      "pid=$!\n"
+		      "export WORKLOAD_PID=$pid\n"
+		      "echo pid $pid >&3\n"
+		      "check_alive() {\n"
+		      "\t[ -e /proc/$pid/root/. ] && return\n"
+		      "\techo the workload ended before it was ready >&2\n"
+		      "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
+		      command);
+	if (ready)
+		(void)fprintf(buf.f,
+			      "until $IN_NET sh -c %s >" READY_LOG " 2>&1; do\n"
+			      "\tcheck_alive\n\tsleep 0.02\ndone\n"
+			      "check_alive # another's may have answered\n",
+			      ready);
+	return strbuf_take(&buf);
+}
+
+char *script_kill(void)
+{
+	return xstrdup("kill -KILL -$WORKLOAD_PID\n"
+		       "while [ -e /proc/$WORKLOAD_PID/root/. ]; do "
+		       "sleep 0.02; done\n");
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/* script_transfer.c - images and state on their way, for the shells of both guests */
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/script_internal.h"
+
+char *script_receive(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	if (script_is_external(s))
+		script_put_own_network(buf.f, ROLE_TARGET);
+	script_put_guard(buf.f, s);
+	(void)fprintf(buf.f,
+		      "set -- $STATE/*\n"
+		      "[ ! -e \"$1\" ] || rm -rf \"$@\"\n" AGENT
+		      " --receive %s %d | tar -xpPf - || exit 1\n"
+		      "echo transfer-end >&3\n"
+		      "echo takeover-begin >&3\n",
+		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	if (script_is_taken(s)) {
+		script_put_take_address(buf.f);
+		(void)fputs("echo address-moved >&3\n", buf.f);
+	}
+	return strbuf_take(&buf);
+}
+
+static void put_state(FILE *f, const struct scenario *s)
+{
+	for (size_t i = 0; i < s->workload.state.n; i++) {
+		CLEANUP_FREE char *word =
+			str_shell_quote(s->workload.state.v[i]);
+
+		(void)fprintf(f, " %s", word);
+	}
+}
+
+char *script_send(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("echo transfer-begin >&3\n", buf.f);
+	if (script_moves_address(s))
+		(void)fputs("$IN_NET " AGENT
+			    " --give $DEV $SERVICE || exit 1\n",
+			    buf.f);
+	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
+	put_state(buf.f, s);
+	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
+		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	return strbuf_take(&buf);
+}
