@@ -6,12 +6,15 @@
 #include <libvirt/virterror.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "runner/reap.h"
+
+#define REAPED_WITHIN_NS NS_PER_S
 
 /*
  * @autodestroy: The driver ends domains with the connection
@@ -203,11 +206,7 @@ bool vm_alive(struct vm *vm)
 	return virDomainIsActive(vm->dom) == 1;
 }
 
-/*
- * libvirt sends SIGTERM and looks again after 200 ms; a QEMU that nobody needs
- * any more may go at once, and libvirt then finds it gone.
- */
-static void kill_now(const struct vm *vm)
+static bool read_pid(const struct vm *vm, pid_t *ret_pid)
 {
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *text = NULL;
@@ -215,21 +214,32 @@ static void kill_now(const struct vm *vm)
 	uint64_t pid;
 
 	if (!vm->virt->pids)
-		return;
+		return false;
 	path = xasprintf("%s/%s.pid", vm->virt->pids,
 			 virDomainGetName(vm->dom));
-	if (file_read(path, 32, &text, NULL, &ignored))
-		return;
-	if (str_u64(str_trim(text), &pid) && pid > 1 && pid <= INT_MAX)
-		(void)kill((pid_t)pid, SIGKILL);
+	if (file_read(path, 32, &text, NULL, &ignored) ||
+	    !str_u64(str_trim(text), &pid) || pid <= 1 || pid > INT_MAX)
+		return false;
+	*ret_pid = (pid_t)pid;
+	return true;
 }
 
+/*
+ * libvirt sends SIGTERM and looks again after 200 ms, but returns at once when
+ * there is no process any more. QEMU must be gone before libvirt sees its monitor
+ * closed, for then another of its threads begins to end the domain, likewise.
+ */
 void vm_destroy(struct vm *vm)
 {
+	struct reap *reap = NULL;
+	pid_t pid;
+
 	if (!vm)
 		return;
-	kill_now(vm);
+	if (read_pid(vm, &pid))
+		reap = reap_kill(pid, REAPED_WITHIN_NS);
 	(void)virDomainDestroy(vm->dom);
+	reap_done(reap);
 	(void)virDomainFree(vm->dom);
 	free(vm);
 }
