@@ -37,7 +37,7 @@ run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgrind
 	python3 python3-jsonschema python3-yaml
 	tshark				# a second opinion on captures
-	tcptrace			# how quick captures can be read
+	tcptrace			# another, and how quick they can be read
 	libvirt-clients			# virsh, XML schemas
 	afl++				# a second fuzzer
 	openssh-client)
