@@ -15,7 +15,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
 	-Wdeclaration-after-statement $(if $(WERROR),-Werror)
-PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libcurl libpcap nettle
+PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libcurl libpcap nettle libxml-2.0
 TEST_PACKAGES := check
 
 # One job per processor, unless the caller says how many.
@@ -97,7 +97,8 @@ $(BUILD)/config.mk: Makefile
 		command -v pkg-config >/dev/null && \
 		pkg-config --exists $(PACKAGES) $(TEST_PACKAGES) || \
 		vm-images/setup.sh
-	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES))"; \
+	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES) | \
+		sed 's/-I/-isystem /g')"; \
 	   echo "PKG_LIBS := $$(pkg-config --libs $(PACKAGES))"; \
 	   echo "TEST_LIBS := $$(pkg-config --libs $(TEST_PACKAGES))"; } >$@
 

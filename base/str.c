@@ -296,7 +296,9 @@ static bool is_control(uint32_t code)
 	/* Those that turn text around make it say what it does not. */
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
 	       (code >= 0x202a && code <= 0x202e) ||
-	       (code >= 0x2066 && code <= 0x2069);
+	       (code >= 0x2066 && code <= 0x2069) ||
+	       /* No characters: neither XML nor YAML takes them. */
+	       (code & 0xfffeU) == 0xfffe;
 }
 
 char *str_utf8_clean(const char *bytes, size_t n)

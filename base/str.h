@@ -89,8 +89,8 @@ int str_version_cmp(const char *a, const char *b);
 
 /**
  * str_utf8_clean() - Copy of @n bytes in which invalid UTF-8, NUL and control
- *		      characters but \t and \n, and those that change the
- *		      direction of text, are replaced by U+FFFD
+ *		      characters but \t and \n, those that change the direction
+ *		      of text, and U+FFFE and U+FFFF are replaced by U+FFFD
  */
 char *str_utf8_clean(const char *bytes, size_t n);
 

@@ -10,6 +10,10 @@ const struct report_format report_formats[] = {
 	{ "json", "results.json, the fixed format for programs", report_json },
 	{ "markdown", "tables for the summary of a CI job", report_markdown },
 	{ "csv", "one line for each cell, for spreadsheets", report_csv },
+	{ "junit", "JUnit XML, for GitLab, Jenkins and others", report_junit },
+	{ "tap", "Test Anything Protocol, version 14", report_tap },
+	{ "github", "annotations of a GitHub Actions step", report_github },
+	{ "kcidb", "KCIDB's submission format, for kernel CI", report_kcidb },
 };
 const size_t n_report_formats = ARRAY_SIZE(report_formats);
 

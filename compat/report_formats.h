@@ -13,5 +13,13 @@ int report_markdown(const struct results *results,
 		    const struct report_opts *opts, FILE *out, struct err *err);
 int report_csv(const struct results *results, const struct report_opts *opts,
 	       FILE *out, struct err *err);
+int report_junit(const struct results *results, const struct report_opts *opts,
+		 FILE *out, struct err *err);
+int report_tap(const struct results *results, const struct report_opts *opts,
+	       FILE *out, struct err *err);
+int report_github(const struct results *results, const struct report_opts *opts,
+		  FILE *out, struct err *err);
+int report_kcidb(const struct results *results, const struct report_opts *opts,
+		 FILE *out, struct err *err);
 
 #endif

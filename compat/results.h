@@ -58,6 +58,7 @@ struct report_opts {
 	int width;	     /* columns of the terminal, 0: unlimited */
 	const char *run_dir; /* as the user gave it, for paths and hints */
 	const char *tool;    /* as the user called it; NULL: "crmatrix" */
+	const char *origin;  /* the CI system, for KCIDB; NULL: "crmatrix" */
 };
 
 /** struct report_format - One row of the table of formats */

@@ -13,7 +13,7 @@
 static const struct command commands[] = {
 	{ "run", "run cells: migrate every scenario over every pair", cmd_run },
 	{ "resume", "finish a run that was cut short", cmd_resume },
-	{ "report", "show a run as text, JSON, Markdown or CSV", cmd_report },
+	{ "report", "show a run as text, JSON, Markdown, JUnit, ...", cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
 	{ "analyze", "say which connections of a capture survived",
 	  cmd_analyze },

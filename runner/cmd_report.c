@@ -15,11 +15,14 @@
 struct report_args {
 	const char *format;
 	const char *out;
+	const char *origin;
 };
 
 static const struct option_def defs[] = {
 	{ "format", 'f', OPTION_STR, offsetof(struct report_args, format),
-	  .arg = "FORMAT", .help = "text (default), json, markdown, csv" },
+	  .arg = "FORMAT",
+	  .help = "text (default), json, markdown, csv, junit, tap, github, "
+		  "kcidb" },
 	{ "output", 'o', OPTION_STR, offsetof(struct report_args, out),
 	  .arg = "FILE", .help = "write there, whole or not at all" },
 };
@@ -33,13 +36,20 @@ static const struct options options = {
 	.max_operands = 1,
 	.defs = defs,
 	.n = ARRAY_SIZE(defs),
+	.footer = "In a GitHub Actions step:\n"
+		  "  crmatrix report RUN --format github\n"
+		  "  crmatrix report RUN --format markdown >>"
+		  "\"$GITHUB_STEP_SUMMARY\"\n"
+		  "GitLab and Jenkins: --format junit -o junit.xml",
 };
 
 static int to_file(const struct report_format *format,
 		   const struct results *results, const char *path,
-		   const char *run, struct err *err)
+		   const struct report_opts *wanted, struct err *err)
 {
-	struct report_opts opts = { .run_dir = run, .utf8 = true };
+	struct report_opts opts = { .run_dir = wanted->run_dir,
+				    .origin = wanted->origin,
+				    .utf8 = true };
 	CLEANUP_FREE char *text = NULL;
 	struct strbuf buf;
 
@@ -52,6 +62,18 @@ static int to_file(const struct report_format *format,
 	return file_write(path, text, strlen(text), err);
 }
 
+static int unknown_format(const char *name, struct err *err)
+{
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	CLEANUP_FREE char *all = NULL;
+
+	for (size_t i = 0; i < n_report_formats; i++)
+		str_list_add(&names, report_formats[i].name);
+	all = str_list_join(&names, ", ");
+	return err_set(err, ERR_INPUT, 0, "unknown format '%s'; there are %s",
+		       name, all);
+}
+
 static int report(const struct report_args *args, const char *run,
 		  struct err *err)
 {
@@ -61,13 +83,11 @@ static int report(const struct report_args *args, const char *run,
 	int rc;
 
 	if (!format)
-		return err_set(err, ERR_INPUT, 0,
-			       "unknown format '%s'; there are text, json, "
-			       "markdown and csv",
-			       args->format);
+		return unknown_format(args->format, err);
+	opts.origin = args->origin;
 	if (rundir_read_results(run, &results, err))
 		return -1;
-	rc = args->out ? to_file(format, &results, args->out, run, err) :
+	rc = args->out ? to_file(format, &results, args->out, &opts, err) :
 			 format->write(&results, &opts, stdout, err);
 	results_release(&results);
 	return rc;

@@ -27,6 +27,7 @@ usage() {
 build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson-dev
 	libyaml-dev libmnl-dev libhiredis-dev
 	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
+	libxml2-dev			# JUnit reports are written with its xmlwriter
 	nettle-dev check)		# SHA-256; unit tests
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 	libvirt-daemon				# libvirt_iohelper, which writes saved machines
@@ -36,6 +37,7 @@ run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 	debian-archive-keyring iproute2 util-linux)
 test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgrind
 	python3 python3-jsonschema python3-yaml
+	libxml2-utils			# xmllint: JUnit reports against their schema
 	tshark				# a second opinion on captures
 	tcptrace			# another, and how quick they can be read
 	libvirt-clients			# virsh, XML schemas

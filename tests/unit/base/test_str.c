@@ -99,6 +99,8 @@ static const struct {
 	/* NOLINTNEXTLINE(misc-misleading-bidirectional) */
 	{ "what turns text around is replaced", "a\xe2\x80\xae\xe2\x81\xa6", 7,
 	  "a" R R },
+	{ "what is no character is replaced",
+	  "\xef\xbf\xbe\xef\xbf\xbf\xf0\x9f\xbf\xbe", 10, R R R },
 	{ "a lone continuation is replaced", "\x80", 1, R },
 	{ "an overlong slash is replaced", "\xc0\xaf", 2, R R },
 	{ "an overlong sequence of three is replaced", "\xe0\x80\xaf", 3,
