@@ -46,6 +46,16 @@ static const struct mode_rule rules[] = {
 	  .fix = "clear the lowest bit of the saved timestamp: kernels from "
 		 "6.7 on take the unit from it",
 	  .link = "https://git.kernel.org/torvalds/c/614e8316aa4c" },
+	/* In the words of compat/original.h. */
+	{ .mode = "original-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .patterns = { "^lost: *$", "^continued after the failure, but *$" },
+	  .title = "the restore on '{target.machine}' failed, and the original "
+		   "on '{source.machine}' did not go on: {1}",
+	  .fix = "kill the original only when the target is seen to serve; "
+		 "before it goes on, give the address back and lift criu's "
+		 "lock",
+	  .link = "https://criu.org/Live_migration" },
 	{ .mode = "restarted-not-restored",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

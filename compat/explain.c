@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/original.h"
 
 #define LABEL_WIDTH 10
 
@@ -79,6 +80,17 @@ static void tell_witnesses(const struct story *story)
 	tell_witness(story, "wire", cell->wire, cell->wire_why);
 }
 
+static void tell_original(const struct story *story)
+{
+	CLEANUP_FREE char *words = story->obs ? original_tell(story->obs) :
+						NULL;
+
+	if (!words)
+		return;
+	text_heading("original", story->opts, story->out);
+	story_line(story, "source", words);
+}
+
 static void tell_cause(const struct story *story)
 {
 	const struct cause *cause = story->cell->cause;
@@ -129,6 +141,7 @@ static void tell(const struct story *story)
 	tell_verdict(story);
 	tell_cause(story);
 	tell_witnesses(story);
+	tell_original(story);
 	explain_pair(story);
 	explain_course(story);
 	explain_figures(story);

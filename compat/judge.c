@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "compat/diagnosis.h"
 #include "compat/figures.h"
+#include "compat/original.h"
 #include "compat/output.h"
 #include "compat/stamp.h"
 #include "compat/witness.h"
@@ -271,6 +272,21 @@ static void hear(struct hearing *h, const struct wire_report *wire)
 	witness_wire(h->cell, h->obs, wire, &h->wire);
 }
 
+/* It is worse than what the restore failed for, and no line of criu's tells it. */
+static bool find_loss(struct hearing *h, struct cause *ret_cause)
+{
+	CLEANUP_FREE char *words = NULL;
+	char *symptom;
+	struct str_list symptoms = { &symptom, 1 };
+
+	if (!original_lost(h->obs))
+		return false;
+	words = original_tell(h->obs);
+	symptom = words;
+	return diagnose_symptoms(h->cell, h->obs, PHASE_NONE, NULL, &symptoms,
+				 ret_cause);
+}
+
 static void find_cause(struct hearing *h)
 {
 	CLEANUP(str_list_release) struct str_list symptoms = { 0 };
@@ -279,6 +295,11 @@ static void find_cause(struct hearing *h)
 
 	if (result->verdict != VERDICT_FAIL)
 		return;
+	if (find_loss(h, &cause)) {
+		result->cause = xnew(struct cause);
+		*result->cause = cause;
+		return;
+	}
 	if (h->failed && h->failed->on == NODE_TARGET &&
 	    str_eq(h->failed->name, "probe"))
 		str_list_take(&symptoms, xasprintf("dead %s", result->reason));

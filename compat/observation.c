@@ -50,6 +50,25 @@ static const struct shape_member peer_members[] = {
 };
 static const struct shape peer_shape = SHAPE_OF(struct obs_peer, peer_members);
 
+const char *const obs_fate_names[] = {
+	[OBS_FATE_KILLED] = "killed",
+	[OBS_FATE_STOPPED] = "stopped",
+	[OBS_FATE_CONTINUED] = "continued",
+	[OBS_FATE_LOST] = "lost",
+	[OBS_FATE_COUNT] = NULL,
+};
+static_assert(ARRAY_SIZE(obs_fate_names) == OBS_FATE_COUNT + 1,
+	      "obs_fate_names[] doesn't match enum obs_fate");
+
+static const struct shape_member original_members[] = {
+	SHAPE_MEMBER(struct obs_original, fate, SHAPE_NAME,
+		     .names = obs_fate_names, .nullable = true,
+		     .null_value = OBS_FATE_NONE),
+	SHAPE_MEMBER(struct obs_original, at_ns, SHAPE_COUNT),
+};
+static const struct shape original_shape =
+	SHAPE_OF(struct obs_original, original_members);
+
 static const struct shape_member criu_members[] = {
 	SHAPE_MEMBER(struct obs_criu, freezing_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_criu, frozen_ns, SHAPE_COUNT),
@@ -94,6 +113,8 @@ static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct observation, verify_output, SHAPE_TEXT),
 	SHAPE_MEMBER(struct observation, peer, SHAPE_STRUCT,
 		     .shape = &peer_shape),
+	SHAPE_MEMBER(struct observation, original, SHAPE_STRUCT,
+		     .shape = &original_shape),
 	SHAPE_MEMBER(struct observation, criu, SHAPE_STRUCT,
 		     .shape = &criu_shape),
 	SHAPE_MEMBER(struct observation, capture_drops, SHAPE_COUNT),

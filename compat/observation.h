@@ -92,6 +92,33 @@ struct obs_criu {
 };
 
 /**
+ * enum obs_fate - What became of an original that criu dump had left stopped
+ * @OBS_FATE_KILLED:	Killed, the target being proven to serve
+ * @OBS_FATE_STOPPED:	Left as it was: that proof did not come
+ * @OBS_FATE_CONTINUED:	The restore failed, and it was let go on
+ * @OBS_FATE_LOST:		It was to go on and could not
+ */
+enum obs_fate {
+	OBS_FATE_KILLED,
+	OBS_FATE_STOPPED,
+	OBS_FATE_CONTINUED,
+	OBS_FATE_LOST,
+	OBS_FATE_NONE, /* there was none, null in JSON */
+	OBS_FATE_COUNT = OBS_FATE_NONE
+};
+extern const char *const obs_fate_names[OBS_FATE_COUNT + 1];
+
+/**
+ * struct obs_original - The workload on the source after the dump
+ * @fate:	enum obs_fate
+ * @at_ns:	When that was; of OBS_FATE_CONTINUED: when it began to be
+ */
+struct obs_original {
+	int fate;
+	uint64_t at_ns;
+};
+
+/**
  * struct observation - One attempt at one cell; the file observation.json
  * @cell:	Its id
  * @attempt:	1-based
@@ -121,6 +148,7 @@ struct observation {
 	struct bind_map probes[PROBE_COUNT];
 	char *verify_output;
 	struct obs_peer peer;
+	struct obs_original original;
 	struct obs_criu criu;
 	uint64_t capture_drops;
 	char *capture; /* file name of the pcap, NULL when absent */

@@ -223,9 +223,19 @@ enum takeover {
 };
 extern const char *const takeover_names[TAKEOVER_COUNT + 1];
 
+/**
+ * enum original - What becomes of the workload on the source
+ * @ORIGINAL_KILLED:	criu dump ends it
+ * @ORIGINAL_STOPPED:	criu dump leaves it stopped. It is killed when the target
+ *			is proven to serve, and goes on when the restore failed
+ */
+enum original { ORIGINAL_KILLED, ORIGINAL_STOPPED, ORIGINAL_COUNT };
+extern const char *const original_names[ORIGINAL_COUNT + 1];
+
 struct migration {
 	int mode;
 	int transport;
+	int original;
 	int takeover;
 	struct str_list dump;	 /* extra options of criu dump */
 	struct str_list restore; /* extra options of criu restore */

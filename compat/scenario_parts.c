@@ -67,6 +67,14 @@ const char *const transport_names[] = {
 static_assert(ARRAY_SIZE(transport_names) == TRANSPORT_COUNT + 1,
 	      "transport_names[] doesn't match enum transport");
 
+const char *const original_names[] = {
+	[ORIGINAL_KILLED] = "killed",
+	[ORIGINAL_STOPPED] = "stopped",
+	[ORIGINAL_COUNT] = NULL,
+};
+static_assert(ARRAY_SIZE(original_names) == ORIGINAL_COUNT + 1,
+	      "original_names[] doesn't match enum original");
+
 const char *const takeover_names[] = {
 	[TAKEOVER_GUARDED] = "guarded",
 	[TAKEOVER_UNGUARDED] = "unguarded",
@@ -200,6 +208,14 @@ static const struct bind_field migration_fields[] = {
 	  .names = transport_names,
 	  .help = "How images travel; 'stream' is tar over the transfer "
 		  "network." },
+	{ .key = "original",
+	  .type = BIND_ENUM,
+	  AT(migration, original),
+	  .dflt = "killed",
+	  .names = original_names,
+	  .help = "The workload on the source: 'killed' by criu dump, or left "
+		  "'stopped' by it: then it is killed once the target serves, "
+		  "and goes on when the restore failed." },
 	{ .key = "takeover",
 	  .type = BIND_ENUM,
 	  AT(migration, takeover),

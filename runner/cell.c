@@ -9,6 +9,7 @@
 #include "runner/addresses.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
+#include "runner/mode.h"
 
 /**
  * struct cell_stage - One line of the story of a cell
@@ -33,6 +34,7 @@ static const struct cell_stage {
 	{ stage_transfer, STAGE_AFTER_DUMP, PHASE_TRANSFER },
 	{ stage_restore, STAGE_BEFORE_RESTORE, PHASE_RESTORE },
 	{ stage_resume, STAGE_AFTER_RESTORE, PHASE_RESUME },
+	{ stage_settle, STAGE_COUNT, PHASE_RESUME },
 	{ stage_finish_peer, STAGE_AT_END, PHASE_VERIFY },
 	{ stage_verify, STAGE_COUNT, PHASE_VERIFY },
 };
@@ -51,6 +53,14 @@ static int run_stages(struct cell_run *run, struct err *err)
 			rc = stages[i].fn(run, err);
 	}
 	return rc;
+}
+
+/* What had failed decides; what could be made good comes on top. */
+static int run_to_end(struct cell_run *run, struct err *err)
+{
+	int rc = run_stages(run, err);
+
+	return rc == CELL_STOP ? mode_do(run, DUTY_UNDO, err) : rc;
 }
 
 /* A receiver to whom nothing was sent is no step: nobody knows its end. */
@@ -114,7 +124,7 @@ void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 	ret_obs->port = run.scenario->workload.port;
 	ret_obs->began_ns = clock_now_ns();
 	ret_obs->epoch_ns = clock_real_ns() - ret_obs->began_ns;
-	if (run_stages(&run, &err) < 0)
+	if (run_to_end(&run, &err) < 0)
 		note_broken(ret_obs, &err);
 	if (wind_up(&run, &err))
 		note_broken(ret_obs, &err);

@@ -17,6 +17,7 @@ enum { CELL_GO_ON = 0, CELL_STOP = 1 };
  * struct cell_run - One attempt under way
  * @pid:	Of the workload on the source
  * @images_on:	Where the dump's images are now, NODE_COUNT: nowhere
+ * @answered:	The peer was served by the target
  * @peer_host:	The peer's own host on the service network
  */
 struct cell_run {
@@ -25,6 +26,7 @@ struct cell_run {
 	struct observation *obs;
 	long pid;
 	enum node images_on;
+	bool answered;
 	struct net_host *peer_host;
 	struct capture *capture;
 	struct client *client;
@@ -118,6 +120,8 @@ WARN_UNUSED
 int stage_restore(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_resume(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_settle(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_finish_peer(struct cell_run *run, struct err *err);
 WARN_UNUSED

@@ -56,7 +56,6 @@ int stage_resume(struct cell_run *run, struct err *err)
 	const struct scenario *s = run->scenario;
 	uint64_t restored_ns = mark_ns(run->obs, "restore-end");
 	size_t step;
-	bool answered;
 	int rc = probe(run, PROBE_RESTORE, err);
 
 	if (rc != CELL_GO_ON || !run->client)
@@ -64,15 +63,21 @@ int stage_resume(struct cell_run *run, struct err *err)
 	if (restored_ns == UNMEASURED)
 		restored_ns = clock_now_ns();
 	step = step_begin(run, PHASE_RESUME, "peer", NODE_HOST, false);
-	if (cell_await_answer(run, restored_ns, s->limits.resume_ns, &answered,
-			      err) ||
-	    (answered && cell_be_served(run, s->peer.after_ns, err))) {
+	if (cell_await_answer(run, restored_ns, s->limits.resume_ns,
+			      &run->answered, err) ||
+	    (run->answered && cell_be_served(run, s->peer.after_ns, err))) {
 		step_end(run, step, -1, err->msg, NULL);
 		return -1;
 	}
 	step_end(run, step, 0, NULL,
-		 answered ? NULL : "the peer got no answer after the restore");
+		 run->answered ? NULL :
+				 "the peer got no answer after the restore");
 	return CELL_GO_ON;
+}
+
+int stage_settle(struct cell_run *run, struct err *err)
+{
+	return mode_do(run, DUTY_SETTLE, err);
 }
 
 static int finish_peer(struct cell_run *run, uint64_t within_ns,

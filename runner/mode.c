@@ -18,5 +18,7 @@ int mode_do(struct cell_run *run, enum duty duty, struct err *err)
 {
 	const struct mode *mode = modes[run->scenario->migration.mode];
 
-	return mode->duties[duty] ? mode->duties[duty](run, err) : CELL_GO_ON;
+	if (mode->duties[duty])
+		return mode->duties[duty](run, err);
+	return duty == DUTY_UNDO ? CELL_STOP : CELL_GO_ON;
 }

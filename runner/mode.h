@@ -15,8 +15,20 @@ struct cell_run;
  * @DUTY_DUMP:	   Take the workload from the source
  * @DUTY_TRANSFER: Bring to the target what DUTY_DUMP left, and the address
  * @DUTY_RESTORE:  Have the workload on the target
+ * @DUTY_SETTLE:   It serves there, or did not in time: what is to be done with
+ *		   what the source still has
+ * @DUTY_UNDO:	   Instead, when a step had failed: what can be made good. Does not
+ *		   return CELL_GO_ON
  */
-enum duty { DUTY_RECEIVE, DUTY_DUMP, DUTY_TRANSFER, DUTY_RESTORE, DUTY_COUNT };
+enum duty {
+	DUTY_RECEIVE,
+	DUTY_DUMP,
+	DUTY_TRANSFER,
+	DUTY_RESTORE,
+	DUTY_SETTLE,
+	DUTY_UNDO,
+	DUTY_COUNT
+};
 
 /**
  * struct mode - A row: one function a duty, NULL where there is nothing to do

@@ -4,6 +4,7 @@
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 #include "runner/mode.h"
+#include "runner/mode_original.h"
 #include "runner/script.h"
 
 static int receive(struct cell_run *run, struct err *err)
@@ -30,8 +31,13 @@ static int dump(struct cell_run *run, struct err *err)
 			     .script = script_dump(s),
 			     .within_ns = s->limits.dump_ns };
 
+	int rc;
+
 	run->images_on = NODE_SOURCE;
-	return deed_do(run, &deed, NULL, err);
+	rc = deed_do(run, &deed, NULL, err);
+	if (rc == CELL_GO_ON)
+		original_left(run);
+	return rc;
 }
 
 static int transfer(struct cell_run *run, struct err *err)
@@ -73,5 +79,7 @@ const struct mode mode_stop_copy = {
 		[DUTY_DUMP] = dump,
 		[DUTY_TRANSFER] = transfer,
 		[DUTY_RESTORE] = restore,
+		[DUTY_SETTLE] = original_settle,
+		[DUTY_UNDO] = original_undo,
 	},
 };

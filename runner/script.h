@@ -53,6 +53,16 @@ char *script_restore(const struct scenario *scenario);
  * criu wrote beside them, both sides' */
 char *script_collect(void);
 
+/** script_original_continue() - On the source, after criu dump --leave-stopped: the
+ * address back, criu's lock off, go on. Marks "original-continued" */
+char *script_original_continue(const struct scenario *scenario);
+
+/** script_original_kill() - Instead: end it */
+char *script_original_kill(void);
+
+/** script_give_back() - On the target before the former: without the address */
+char *script_give_back(const struct scenario *scenario);
+
 /** script_kill() - End the workload, for the mode that is no migration */
 char *script_kill(void);
 

@@ -20,6 +20,8 @@ char *script_dump(const struct scenario *s)
 		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH
 			    ")]:" NETNS,
 			    buf.f);
+	if (s->migration.original == ORIGINAL_STOPPED)
+		(void)fputs(" --leave-stopped", buf.f);
 	script_put_options(buf.f, &s->migration.dump);
 	(void)fputs(" >&2\n"
 		    "code=$?\n"

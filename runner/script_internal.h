@@ -35,7 +35,8 @@ void script_put_own_network(FILE *f, enum role role);
 /** script_put_guard() - On the target: as the scenario says; its own network is
  * guarded from the boot on */
 void script_put_guard(FILE *f, const struct scenario *scenario);
-/** script_put_unguard() - And after the restore */
+/** script_put_unguard() - And after the restore, whose status is in $code; a failed
+ * one leaves it if the original is to go on */
 void script_put_unguard(FILE *f, const struct scenario *scenario);
 /** script_put_options() - Words of a command, each quoted */
 void script_put_options(FILE *f, const struct str_list *options);

@@ -62,6 +62,9 @@ void script_put_unguard(FILE *f, const struct scenario *s)
 {
 	if (!script_is_guarded(s))
 		return;
+	/* A RST would end what the original is to go on with. */
+	if (s->migration.original == ORIGINAL_STOPPED)
+		(void)fputs("[ $code != 0 ] || ", f);
 	put_rule(f, s, "-D");
 	(void)fputs("\n", f);
 }

@@ -19,6 +19,7 @@
 #include "base/agent.h"
 #include "cpu.h"
 #include "images.h"
+#include "original.h"
 #include "stream.h"
 
 #define PORT_PATH "/dev/virtio-ports/" AGENT_PORT
@@ -380,10 +381,9 @@ static const struct {
 	const char *option;
 	int (*fn)(const char *a, const char *b);
 } tools[] = {
-	{ "--take", address_take },
-	{ "--give", address_give },
-	{ "--send", stream_send },
-	{ "--receive", stream_receive },
+	{ "--take", address_take },    { "--give", address_give },
+	{ "--send", stream_send },     { "--receive", stream_receive },
+	{ "--original", original_do },
 };
 
 int main(int argc, char **argv)

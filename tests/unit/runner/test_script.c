@@ -401,15 +401,43 @@ START_TEST(a_start_waits_for_readiness_only_if_it_is_asked_for)
 }
 END_TEST
 
+/* With the address at hand and no socket for it a RST would go out. */
+START_TEST(a_kept_original_finds_its_connection_as_it_was)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *killed = script_dump(&s);
+	CLEANUP_FREE char *stopped = NULL;
+	CLEANUP_FREE char *restore = NULL;
+	CLEANUP_FREE char *back = NULL;
+	CLEANUP_FREE char *go_on = NULL;
+
+	s.migration.original = ORIGINAL_STOPPED;
+	stopped = script_dump(&s);
+	restore = script_restore(&s);
+	back = script_give_back(&s);
+	go_on = script_original_continue(&s);
+	check_has("killed", killed, " --leave-stopped", false);
+	check_has("stopped", stopped, " --leave-stopped", true);
+	check_has("restore", restore, "[ $code != 0 ] || $IN_NET " LIFT, true);
+	check_has("back", back, GIVE_ADDRESS, true);
+	ck_assert_uint_lt(place(go_on, TAKE_ADDRESS),
+			  place(go_on, "--original continue $WORKLOAD_PID"));
+	ck_assert_uint_lt(place(go_on, "! --mark 0xc114"),
+			  place(go_on, "--original continue $WORKLOAD_PID"));
+	check_syntax("restore", restore);
+	check_syntax("continue", go_on);
+}
+END_TEST
+
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	char *const scripts[] = { script_env(&s, 1),  script_place(&s),
-				  script_unpack(),    script_start(&s, 0),
-				  script_receive(&s), script_dump(&s),
-				  script_send(&s),    script_restore(&s),
-				  script_collect(),   script_ask("a probe"),
-				  script_kill() };
+	char *const scripts[] = { script_env(&s, 1),	  script_place(&s),
+				  script_unpack(),	  script_start(&s, 0),
+				  script_receive(&s),	  script_dump(&s),
+				  script_send(&s),	  script_restore(&s),
+				  script_collect(),	  script_ask("a probe"),
+				  script_original_kill(), script_kill() };
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
 		check_syntax("script", scripts[i]);
@@ -439,6 +467,7 @@ Suite *test_suite(void)
 			    0, ARRAY_SIZE(own_parts));
 	tcase_add_test(texts, a_namespace_that_criu_makes_is_left_to_it);
 	tcase_add_test(texts, the_address_is_taken_in_the_workloads_network);
+	tcase_add_test(texts, a_kept_original_finds_its_connection_as_it_was);
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);
 	tcase_add_test(texts, all_are_read_by_a_shell);
