@@ -8,7 +8,6 @@
 #include "base/mem.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define GIB (UINT64_C(1) << 30)
 
 #define AT(s, m) .offset = offsetof(struct s, m)
 
@@ -88,14 +87,14 @@ static const struct bind_field machine_fields[] = {
 	  AT(machine, memory_bytes),
 	  .dflt = "512M",
 	  .min = 256 * MIB,
-	  .max = 64 * GIB,
+	  .max = MACHINE_MEMORY_MAX,
 	  .help = "Memory of the guest." },
 	{ .key = "vcpus",
 	  .type = BIND_UINT,
 	  AT(machine, vcpus),
 	  .dflt = "1",
 	  .min = 1,
-	  .max = 64,
+	  .max = MACHINE_VCPUS_MAX,
 	  .help = "Virtual CPUs of the guest." },
 	{ .key = "cmdline",
 	  .type = BIND_STR,

@@ -51,6 +51,11 @@ struct machine {
 
 extern const struct bind_table machine_table;
 
+#define MACHINE_MEMORY_MAX (UINT64_C(64) << 30)
+#define MACHINE_VCPUS_MAX 64
+/** Debian's names of binary packages */
+#define PACKAGE_PATTERN "^[a-z0-9][a-z0-9.+-]+$"
+
 #define MACHINE_NAME_PATTERN "^[a-z0-9][a-z0-9.-]*$"
 
 /** machine_release() - Free a machine, its name too (which the table, made for

@@ -158,6 +158,15 @@ static int check_ids(const struct plan *plan, struct err *err)
 	return 0;
 }
 
+static void drop_outfits(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_outfits; i++)
+		outfit_release(&plan->outfits[i]);
+	free(plan->outfits);
+	plan->outfits = NULL;
+	plan->n_outfits = 0;
+}
+
 static void drop_cells(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_cells; i++)
@@ -165,6 +174,7 @@ static void drop_cells(struct plan *plan)
 	free(plan->cells);
 	plan->cells = NULL;
 	plan->n_cells = 0;
+	drop_outfits(plan);
 }
 
 int plan_expand(struct plan *plan, const struct plan_filter *filter,
@@ -173,10 +183,97 @@ int plan_expand(struct plan *plan, const struct plan_filter *filter,
 	if (check_filter(plan, filter, err))
 		return -1;
 	drop_cells(plan);
-	if (add_pairs(plan, filter, err) == 0 && check_ids(plan, err) == 0)
-		return 0;
-	drop_cells(plan);
-	return -1;
+	if (add_pairs(plan, filter, err) || check_ids(plan, err)) {
+		drop_cells(plan);
+		return -1;
+	}
+	plan_fit(plan);
+	return 0;
+}
+
+/* --- What cells boot ------------------------------------------------------- */
+
+const struct outfit *plan_outfit(const struct plan *plan, const char *label)
+{
+	for (size_t i = 0; i < plan->n_outfits; i++)
+		if (str_eq(plan->outfits[i].label, label))
+			return &plan->outfits[i];
+	return NULL;
+}
+
+const struct outfit *plan_usual_outfit(const struct plan *plan,
+				       const struct machine *machine)
+{
+	const struct outfit *first = NULL;
+
+	for (size_t i = 0; i < plan->n_outfits; i++) {
+		const struct outfit *outfit = &plan->outfits[i];
+
+		if (outfit->declared != machine)
+			continue;
+		if (!outfit->asked)
+			return outfit;
+		if (!first)
+			first = outfit;
+	}
+	return first;
+}
+
+/* Index of what @machine is for @scenario. Scenarios that need the same share. */
+static size_t fit(struct plan *plan, const struct machine *machine,
+		  const struct scenario *scenario)
+{
+	struct outfit outfit CLEANUP(outfit_release) = { 0 };
+	const struct outfit *same;
+
+	outfit_init(&outfit, machine, scenario);
+	same = plan_outfit(plan, outfit.label);
+	if (same)
+		return (size_t)(same - plan->outfits);
+	*VEC_PUSH(plan->outfits, plan->n_outfits) = outfit;
+	outfit = (struct outfit){ 0 };
+	return plan->n_outfits - 1;
+}
+
+/* Where it is noted what one side of @cell boots: of each machine for each
+ * scenario, one more than its outfit's index. */
+static size_t *note_of(const struct plan *plan, size_t *notes,
+		       const struct cell *cell, int side)
+{
+	const struct machine *machine = side ? cell->target : cell->source;
+	size_t row = (size_t)(machine - plan->machines);
+	size_t column = (size_t)(cell->scenario - plan->scenarios);
+
+	return &notes[row * plan->n_scenarios + column];
+}
+
+static void fit_cell(struct plan *plan, size_t *notes, const struct cell *cell)
+{
+	for (int side = 0; side < 2; side++) {
+		size_t *note = note_of(plan, notes, cell, side);
+
+		if (!*note)
+			*note = 1 + fit(plan,
+					side ? cell->target : cell->source,
+					cell->scenario);
+	}
+}
+
+void plan_fit(struct plan *plan)
+{
+	CLEANUP_FREE size_t *notes =
+		xcalloc(plan->n_machines * plan->n_scenarios, sizeof(*notes));
+
+	drop_outfits(plan);
+	for (size_t i = 0; i < plan->n_cells; i++)
+		fit_cell(plan, notes, &plan->cells[i]);
+	/* None is added any more: they stay where they are. */
+	for (size_t i = 0; i < plan->n_cells; i++)
+		for (int side = 0; side < 2; side++)
+			plan->cells[i].outfits[side] =
+				&plan->outfits[*note_of(plan, notes,
+							&plan->cells[i], side) -
+					       1];
 }
 
 const struct cell *plan_find(const struct plan *plan, const char *id)

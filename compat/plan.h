@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "compat/machine.h"
+#include "compat/outfit.h"
 #include "compat/scenario.h"
 
 /**
@@ -18,18 +19,22 @@
  * @id:		Stable: "SCENARIO.SOURCE.TARGET", "#N" appended from the second
  *		repetition on; also its folder's name
  * @scenario, @source, @target: Borrowed from the plan
+ * @outfits:	What source and target boot; borrowed from the plan
  */
 struct cell {
 	char *id;
 	const struct scenario *scenario;
 	const struct machine *source;
 	const struct machine *target;
+	const struct outfit *outfits[2];
 	uint64_t repeat; /* 1-based */
 };
 
 /**
  * struct plan - A run in full: all that was asked, resolved; owns everything
  * @expect:	Expectations common to all scenarios (the matrix file's)
+ * @outfits:	All that its cells boot, each once, made of machines and scenarios
+ *		whenever cells are
  */
 struct plan {
 	struct machine *machines;
@@ -39,6 +44,8 @@ struct plan {
 	struct expects expect;
 	struct cell *cells;
 	size_t n_cells;
+	struct outfit *outfits;
+	size_t n_outfits;
 };
 
 /**
@@ -71,6 +78,18 @@ int plan_expand(struct plan *plan, const struct plan_filter *filter,
 /** cell_make_id() - What a cell is called by its scenario, pair and repetition;
  * owned */
 char *cell_make_id(const struct cell *cell);
+
+/** plan_outfit() - By its label, or NULL */
+const struct outfit *plan_outfit(const struct plan *plan, const char *label);
+
+/** plan_usual_outfit() - The one that stands for a machine in reports: as it is
+ * declared, or when no cell boots it so, the first of its others; NULL: none */
+const struct outfit *plan_usual_outfit(const struct plan *plan,
+				       const struct machine *machine);
+
+/** plan_fit() - Make @plan->outfits anew, and point its cells to them; for
+ * who makes cells */
+void plan_fit(struct plan *plan);
 
 const struct cell *plan_find(const struct plan *plan, const char *id);
 json_t *plan_to_json(const struct plan *plan);

@@ -239,6 +239,7 @@ int plan_from_json(const json_t *json, struct plan *ret_plan, struct err *err)
 		plan_release(&plan);
 		return -1;
 	}
+	plan_fit(&plan);
 	*ret_plan = plan;
 	return 0;
 }

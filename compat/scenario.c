@@ -45,6 +45,12 @@ static const struct bind_field scenario_fields[] = {
 	  AT(cold_boot),
 	  .dflt = "false",
 	  .help = "Boot the guests instead of restoring saved ones." },
+	{ .key = "needs",
+	  .type = BIND_STRUCT,
+	  AT(needs),
+	  .table = &needs_table,
+	  .help = "What the machines must have beyond what they are declared "
+		  "with; they are given it." },
 	{ .key = "requires",
 	  .type = BIND_STRUCTS,
 	  AT(requires_),

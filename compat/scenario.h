@@ -249,6 +249,20 @@ struct limits {
 };
 
 /**
+ * struct needs - What the machines of a scenario must have beyond what they are
+ *		  declared with; they get it (see struct outfit)
+ * @packages:	  Debian packages
+ * @memory_bytes: At least; 0: as declared
+ * @vcpus:	  Likewise
+ */
+struct needs {
+	struct str_list packages;
+	uint64_t memory_bytes;
+	uint64_t vcpus;
+	struct bind_pos pos;
+};
+
+/**
  * struct requirement - What a machine must have, else the cell is skipped
  * @on:		Which side; NODE_COUNT: both
  * @run:	Shell command that exits 0 when it is there
@@ -300,6 +314,7 @@ struct scenario {
 	char *about;
 	char *control_of;
 	bool cold_boot;
+	struct needs needs;
 	struct requirement *requires_;
 	size_t n_requires;
 	struct workload workload;

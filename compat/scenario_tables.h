@@ -10,6 +10,7 @@ extern const struct bind_table peer_table;
 extern const struct bind_table migration_table;
 extern const struct bind_table step_table;
 extern const struct bind_table limits_table;
+extern const struct bind_table needs_table;
 extern const struct bind_table requirement_table;
 extern const struct bind_table expect_table;
 

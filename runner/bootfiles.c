@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* bootfiles.c - what each machine of a plan boots from */
+/* bootfiles.c - what all that a plan boots is booted from */
 #include "runner/bootfiles.h"
 
 #include "base/mem.h"
@@ -17,20 +17,14 @@ int bootfiles_prepare(const struct plan *plan, const struct cache *cache,
 	struct images_opts opts = { .cache = cache,
 				    .say = say,
 				    .arg = progress };
-	struct boot_files *files = xcalloc(plan->n_machines, sizeof(*files));
-	const struct machine **machines =
-		xcalloc(plan->n_machines, sizeof(*machines));
-	int rc;
+	struct boot_files *files = xcalloc(plan->n_outfits, sizeof(*files));
 
-	for (size_t i = 0; i < plan->n_machines; i++)
-		machines[i] = &plan->machines[i];
-	rc = images_prepare(&opts, machines, plan->n_machines, files, err);
-	free(machines);
-	if (rc)
-		bootfiles_free(files, plan->n_machines);
-	else
-		*ret_files = files;
-	return rc;
+	if (images_prepare(&opts, plan->outfits, plan->n_outfits, files, err)) {
+		bootfiles_free(files, plan->n_outfits);
+		return -1;
+	}
+	*ret_files = files;
+	return 0;
 }
 
 void bootfiles_free(struct boot_files *files, size_t n)

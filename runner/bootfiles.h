@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* bootfiles.h - what each machine of a plan boots from */
+/* bootfiles.h - what all that a plan boots is booted from */
 #ifndef RUNNER_BOOTFILES_H
 #define RUNNER_BOOTFILES_H
 
@@ -10,8 +10,8 @@
 #include "runner/progress.h"
 
 /**
- * bootfiles_prepare() - Build (or find in the cache) the images of all machines
- * @ret_files:	One for each of the plan's machines; bootfiles_free()
+ * bootfiles_prepare() - Build (or find in the cache) the images of all outfits
+ * @ret_files:	One for each of the plan's outfits; bootfiles_free()
  */
 WARN_UNUSED
 int bootfiles_prepare(const struct plan *plan, const struct cache *cache,

@@ -45,7 +45,8 @@ static void on_target_mark(void *arg, const char *name, uint64_t at_ns)
 int stage_boot(struct cell_run *run, struct err *err)
 {
 	const struct cell_opts *o = run->opts;
-	const struct machine *machines[] = { o->cell->source, o->cell->target };
+	const struct machine *machines[] = { &o->cell->outfits[0]->machine,
+					     &o->cell->outfits[1]->machine };
 	size_t step = step_begin(run, PHASE_BOOT, "boot", NODE_HOST, true);
 	uint64_t deadline_ns = clock_now_ns() + run->scenario->limits.boot_ns;
 	struct facts facts[2] = { 0 };

@@ -8,15 +8,18 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "compat/verdict.h"
+#include "runner/bootfiles.h"
 #include "runner/cli.h"
 #include "runner/images.h"
 #include "runner/images_care.h"
 #include "runner/images_store.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/selection.h"
 
 struct args {
 	bool refresh;
+	struct selection selection;
 	bool json;
 	bool all;
 	bool dry_run;
@@ -28,6 +31,7 @@ struct args {
 };
 
 static const struct option_def defs[] = {
+	SELECTION_OPTIONS(args, selection),
 	{ "refresh", 0, OPTION_FLAG, offsetof(struct args, refresh),
 	  .help = "build: look for newer packages, even if the cache has what "
 		  "it needs" },
@@ -59,7 +63,10 @@ static const struct options options = {
 		"and saved\nmachines.\n\n"
 		"  build   bring kernels and userlands into the cache; without "
 		"names all of\n"
-		"          vm-images/kernels.yaml and userlands.yaml\n"
+		"          vm-images/kernels.yaml and userlands.yaml; with "
+		"--matrix, --machine or\n"
+		"          --scenario what those cells boot from, the packages "
+		"that their\n          scenarios need too\n"
 		"  list    show what the cache has\n"
 		"  verify  compare all of it with its digests; what is damaged is "
 		"built again on\n          use\n"
@@ -109,6 +116,29 @@ static int build_own(const struct images_opts *opts, const struct args *args)
 	return status ? images_failed(&err) : CLI_OK;
 }
 
+static bool selects(const struct selection *s)
+{
+	return s->matrix || s->machines.n || s->scenarios.n || s->sources.n ||
+	       s->targets.n;
+}
+
+static int build_selected(const struct images_opts *opts,
+			  const struct selection *selection, struct err *err)
+{
+	struct plan plan CLEANUP(plan_release) = { 0 };
+	struct plan_filter filter = { 0 };
+	struct boot_files *files;
+	int rc;
+
+	if (selection_load(selection, &plan, &filter, err) ||
+	    plan_expand(&plan, &filter, err))
+		return -1;
+	files = xcalloc(plan.n_outfits, sizeof(*files));
+	rc = images_prepare(opts, plan.outfits, plan.n_outfits, files, err);
+	bootfiles_free(files, plan.n_outfits);
+	return rc;
+}
+
 static int build(struct cache *cache, const struct args *args,
 		 const struct operands *names)
 {
@@ -121,7 +151,12 @@ static int build(struct cache *cache, const struct args *args,
 
 	if (args->debs.n || args->image || args->modules)
 		return build_own(&opts, args);
-	if (images_build(&opts, &list, &err))
+	if (selects(&args->selection) && names->n)
+		return usage("names and --matrix, --machine or --scenario "
+			     "exclude each other");
+	if (selects(&args->selection) ?
+		    build_selected(&opts, &args->selection, &err) :
+		    images_build(&opts, &list, &err))
 		return images_failed(&err);
 	log_info(NULL, "all images are ready in '%s'", cache->dir);
 	return CLI_OK;

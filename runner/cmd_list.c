@@ -80,11 +80,13 @@ static void add_scenarios(const struct plan *plan, json_t *rows)
 {
 	for (size_t i = 0; i < plan->n_scenarios; i++) {
 		const struct scenario *s = &plan->scenarios[i];
+		char *needs CLEANUP_FREE = needs_text(&s->needs);
 
 		json_array_append_new(
-			rows, json_pack("{s:s,s:s?,s:s,s:s}", "name", s->name,
-					"control-of", s->control_of, "title",
-					s->title, "path", s->path));
+			rows,
+			json_pack("{s:s,s:s?,s:s?,s:s,s:s}", "name", s->name,
+				  "control-of", s->control_of, "needs", needs,
+				  "title", s->title, "path", s->path));
 	}
 }
 
@@ -105,7 +107,8 @@ static const struct listing listings[] = {
 	[LIST_MACHINES] = { { "name", "kernel", "cpu", "userland", "memory",
 			      "vcpus" },
 			    add_machines },
-	[LIST_SCENARIOS] = { { "name", "control-of", "title" }, add_scenarios },
+	[LIST_SCENARIOS] = { { "name", "control-of", "needs", "title" },
+			     add_scenarios },
 	[LIST_CELLS] = { { "id" }, add_cells },
 };
 static_assert(ARRAY_SIZE(listings) == LIST_COUNT,

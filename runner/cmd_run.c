@@ -98,9 +98,9 @@ static uint64_t lab_bytes(const struct plan *plan)
 {
 	uint64_t most = 0;
 
-	for (size_t i = 0; i < plan->n_machines; i++)
-		if (plan->machines[i].memory_bytes > most)
-			most = plan->machines[i].memory_bytes;
+	for (size_t i = 0; i < plan->n_outfits; i++)
+		if (plan->outfits[i].machine.memory_bytes > most)
+			most = plan->outfits[i].machine.memory_bytes;
 	return 2 * most;
 }
 
@@ -166,7 +166,7 @@ static int prepare(const struct plan *plan, const struct run_args *args,
 
 static void prepared_release(struct prepared *p, const struct plan *plan)
 {
-	bootfiles_free(p->files, plan->n_machines);
+	bootfiles_free(p->files, plan->n_outfits);
 	progress_free(p->progress);
 	cache_release(&p->cache);
 }

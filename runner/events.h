@@ -10,14 +10,14 @@
 /*
  * DOC: Messages
  * JSON objects over a SOCK_SEQPACKET pair, one a packet. Tool to worker:
- *	{"do":"boot","machine":NAME}
+ *	{"do":"boot","machine":LABEL}		  of an outfit
  *	{"do":"cell","cell":ID,"attempt":N,"dir":PATH}
  * Worker to tool:
  *	{"event":"ready"[,"qemu":V,"libvirt":V]}  it waits for work
  *	{"event":"step","cell":ID,"name":S,"phase":S,"on":S,"state":"begin"|"end"}
- *	{"event":"booted","machine":NAME,"facts":{...}}
+ *	{"event":"booted","machine":LABEL,"facts":{...}}
  *	{"event":"done","cell":ID}		  observation.json is written
- *	{"event":"failed","machine":NAME,"why":S} could not boot it
+ *	{"event":"failed","machine":LABEL,"why":S} could not boot it
  *	{"event":"fatal","why":S,"domain":S}  the worker cannot work at all
  */
 

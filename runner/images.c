@@ -13,6 +13,7 @@
 struct tasks {
 	const struct images_opts *opts;
 	struct recipes catalogue[RECIPE_COUNT];
+	struct images_richer richer;
 	struct images_task *v;
 	size_t n;
 };
@@ -22,6 +23,7 @@ static void tasks_release(struct tasks *tasks)
 	for (size_t i = 0; i < tasks->n; i++)
 		cache_entry_release(&tasks->v[i].entry);
 	free(tasks->v);
+	images_richer_release(&tasks->richer);
 	for (int kind = 0; kind < RECIPE_COUNT; kind++)
 		recipes_release(&tasks->catalogue[kind]);
 }
@@ -61,14 +63,19 @@ static struct images_task *find_task(const struct tasks *tasks,
 	return NULL;
 }
 
-static void add_task(struct tasks *tasks, enum recipe_kind kind,
-		     const struct recipe *recipe, const struct kernel_ref *own)
+static struct images_task *add_task(struct tasks *tasks, enum recipe_kind kind,
+				    const struct recipe *recipe,
+				    const struct kernel_ref *own)
 {
-	if (find_task(tasks, recipe, own))
-		return;
-	*VEC_PUSH(tasks->v, tasks->n) = (struct images_task){ .kind = kind,
-							      .recipe = recipe,
-							      .own = own };
+	struct images_task *task = find_task(tasks, recipe, own);
+
+	if (task)
+		return task;
+	task = VEC_PUSH(tasks->v, tasks->n);
+	*task = (struct images_task){ .kind = kind,
+				      .recipe = recipe,
+				      .own = own };
+	return task;
 }
 
 static int lookup(const struct tasks *tasks, enum recipe_kind kind,
@@ -92,6 +99,22 @@ static int lookup_kernel(const struct tasks *tasks,
 	if (ref->name)
 		return lookup(tasks, RECIPE_KERNEL, ref->name, ret_recipe, err);
 	*ret_recipe = NULL;
+	return 0;
+}
+
+/* A machine's userland, with the packages that are needed beside. */
+static int lookup_userland(struct tasks *tasks, const struct outfit *outfit,
+			   const struct recipe **ret_recipe, bool *ret_richer,
+			   struct err *err)
+{
+	const struct recipe *base;
+
+	if (lookup(tasks, RECIPE_USERLAND, outfit->machine.userland, &base,
+		   err))
+		return -1;
+	*ret_recipe =
+		images_richer_get(&tasks->richer, base, &outfit->packages);
+	*ret_richer = *ret_recipe != base;
 	return 0;
 }
 
@@ -125,35 +148,47 @@ static int run_tasks(struct tasks *tasks, struct err *err)
 
 /* --- For machines --------------------------------------------------------- */
 
-static int add_machine(struct tasks *tasks, const struct machine *machine,
-		       enum recipe_kind kind, struct err *err)
+static int add_userland(struct tasks *tasks, const struct outfit *outfit,
+			struct err *err)
 {
 	const struct recipe *recipe = NULL;
+	struct images_task *task;
+	bool richer;
 
-	if (kind == RECIPE_USERLAND) {
-		if (lookup(tasks, kind, machine->userland, &recipe, err))
-			return err_wrap(err, "machine '%s'", machine->name);
-		add_task(tasks, kind, recipe, NULL);
-		return 0;
-	}
-	if (lookup_kernel(tasks, &machine->kernel, &recipe, err))
-		return err_wrap(err, "machine '%s'", machine->name);
-	add_task(tasks, kind, recipe, recipe ? NULL : &machine->kernel);
+	if (lookup_userland(tasks, outfit, &recipe, &richer, err))
+		return err_wrap(err, "machine '%s'", outfit->machine.name);
+	task = add_task(tasks, RECIPE_USERLAND, recipe, NULL);
+	if (richer)
+		task->asked = outfit;
 	return 0;
 }
 
-static int fill_files(const struct tasks *tasks, const struct machine *machine,
+static int add_kernel(struct tasks *tasks, const struct outfit *outfit,
+		      struct err *err)
+{
+	const struct kernel_ref *ref = &outfit->machine.kernel;
+	const struct recipe *recipe = NULL;
+
+	if (lookup_kernel(tasks, ref, &recipe, err))
+		return err_wrap(err, "machine '%s'", outfit->machine.name);
+	(void)add_task(tasks, RECIPE_KERNEL, recipe, recipe ? NULL : ref);
+	return 0;
+}
+
+static int fill_files(struct tasks *tasks, const struct outfit *outfit,
 		      struct boot_files *ret_files, struct err *err)
 {
+	const struct machine *machine = &outfit->machine;
 	const struct recipe *kernel = NULL, *userland = NULL;
 	const struct images_task *k, *u;
+	bool richer;
 	struct cache_entry initramfs CLEANUP(cache_entry_release) = { 0 };
 	CLEANUP_FREE char *keys = NULL;
 	char key[DIGEST_HEX];
 	bool found;
 
 	if (lookup_kernel(tasks, &machine->kernel, &kernel, err) ||
-	    lookup(tasks, RECIPE_USERLAND, machine->userland, &userland, err))
+	    lookup_userland(tasks, outfit, &userland, &richer, err))
 		return -1;
 	k = find_task(tasks, kernel, kernel ? NULL : &machine->kernel);
 	u = find_task(tasks, userland, NULL);
@@ -175,32 +210,30 @@ static int fill_files(const struct tasks *tasks, const struct machine *machine,
 	return 0;
 }
 
-static int add_machines(struct tasks *tasks,
-			const struct machine *const *machines, size_t n,
-			struct err *err)
+static int add_outfits(struct tasks *tasks, const struct outfit *outfits,
+		       size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (add_machine(tasks, machines[i], RECIPE_USERLAND, err))
+		if (add_userland(tasks, &outfits[i], err))
 			return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_machine(tasks, machines[i], RECIPE_KERNEL, err))
+		if (add_kernel(tasks, &outfits[i], err))
 			return -1;
 	return 0;
 }
 
-int images_prepare(const struct images_opts *opts,
-		   const struct machine *const *machines, size_t n,
-		   struct boot_files *ret_files, struct err *err)
+int images_prepare(const struct images_opts *opts, const struct outfit *outfits,
+		   size_t n, struct boot_files *ret_files, struct err *err)
 {
 	struct tasks tasks CLEANUP(tasks_release) = { 0 };
 
 	if (tasks_init(&tasks, opts, err) ||
-	    add_machines(&tasks, machines, n, err))
+	    add_outfits(&tasks, outfits, n, err))
 		return -1;
 	if (run_tasks(&tasks, err))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (fill_files(&tasks, machines[i], &ret_files[i], err) == 0)
+		if (fill_files(&tasks, &outfits[i], &ret_files[i], err) == 0)
 			continue;
 		while (i > 0)
 			boot_files_release(&ret_files[--i]);
@@ -230,15 +263,14 @@ static int note_key(const struct images_opts *opts, struct images_task *task,
 	return 0;
 }
 
-int images_keys(const struct images_opts *opts,
-		const struct machine *const *machines, size_t n,
-		struct str_list *ret_keys, struct err *err)
+int images_keys(const struct images_opts *opts, const struct outfit *outfits,
+		size_t n, struct str_list *ret_keys, struct err *err)
 {
 	struct tasks tasks CLEANUP(tasks_release) = { 0 };
 	struct str_list keys CLEANUP(str_list_release) = { 0 };
 
 	if (tasks_init(&tasks, opts, err) ||
-	    add_machines(&tasks, machines, n, err))
+	    add_outfits(&tasks, outfits, n, err))
 		return -1;
 	for (size_t i = 0; i < tasks.n; i++)
 		if (note_key(opts, &tasks.v[i], &keys, err))
@@ -253,7 +285,7 @@ int images_keys(const struct images_opts *opts,
 static void add_all(struct tasks *tasks, enum recipe_kind kind)
 {
 	for (size_t i = 0; i < tasks->catalogue[kind].n; i++)
-		add_task(tasks, kind, &tasks->catalogue[kind].v[i], NULL);
+		(void)add_task(tasks, kind, &tasks->catalogue[kind].v[i], NULL);
 }
 
 static int add_name(struct tasks *tasks, const char *name, struct err *err)
@@ -267,7 +299,7 @@ static int add_name(struct tasks *tasks, const char *name, struct err *err)
 		if (lookup(tasks, (enum recipe_kind)kind, name, &recipe,
 			   &why[kind]))
 			continue;
-		add_task(tasks, (enum recipe_kind)kind, recipe, NULL);
+		(void)add_task(tasks, (enum recipe_kind)kind, recipe, NULL);
 		found = true;
 	}
 	if (found)
@@ -319,7 +351,7 @@ int images_build_kernel(const struct images_opts *opts,
 	if (tasks_init(&tasks, opts, err) ||
 	    lookup_kernel(&tasks, kernel, &recipe, err))
 		return -1;
-	add_task(&tasks, RECIPE_KERNEL, recipe, recipe ? NULL : kernel);
+	(void)add_task(&tasks, RECIPE_KERNEL, recipe, recipe ? NULL : kernel);
 	if (run_tasks(&tasks, err))
 		return -1;
 	return finish_kernels(&tasks, err);

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "compat/machine.h"
+#include "compat/outfit.h"
 #include "runner/cache.h"
 
 struct boot_files;
@@ -46,11 +46,12 @@ struct images_opts {
 
 /**
  * images_prepare() - Get the boot files of machines, building what is missing
- * @machines:	Array of pointers; kernels and userlands may repeat
+ * @outfits:	Kernels and userlands may repeat
  * @n:		How many
  * @ret_files:	Array of @n, zeroed; each to be released by the caller
- * @err:	ERR_INPUT: no such kernel or userland, or a kernel a guest cannot
- *		use, with all that it lacks; ERR_CHILD: a build failed; ERR_SYS
+ * @err:	ERR_INPUT: no such kernel, userland or package, or a kernel a guest
+ *		cannot use, with all that it lacks; ERR_CHILD: a build failed;
+ *		ERR_SYS
  *
  * Works without a network when all is in the cache. A catalogue name stays what
  * it was resolved to until something of it must be built, or @refresh.
@@ -58,18 +59,16 @@ struct images_opts {
  * Return: 0, or -1
  */
 WARN_UNUSED
-int images_prepare(const struct images_opts *opts,
-		   const struct machine *const *machines, size_t n,
-		   struct boot_files *ret_files, struct err *err);
+int images_prepare(const struct images_opts *opts, const struct outfit *outfits,
+		   size_t n, struct boot_files *ret_files, struct err *err);
 
 /**
  * images_keys() - Which entries of the cache machines boot from
  * @ret_keys:	Of those that are there: nothing is built; owned
  */
 WARN_UNUSED
-int images_keys(const struct images_opts *opts,
-		const struct machine *const *machines, size_t n,
-		struct str_list *ret_keys, struct err *err);
+int images_keys(const struct images_opts *opts, const struct outfit *outfits,
+		size_t n, struct str_list *ret_keys, struct err *err);
 
 /**
  * images_build() - Get kernels and userlands by their names into the cache

@@ -81,32 +81,19 @@ int images_verify(const struct cache *cache)
 
 /* --- prune ------------------------------------------------------------------- */
 
-static int keys_of(const struct cache *cache, const struct plan *plan,
-		   struct str_list *ret_keys, struct err *err)
-{
-	const struct images_opts opts = { .cache = cache };
-	const struct machine **machines =
-		xcalloc(plan->n_machines, sizeof(*machines));
-	int rc;
-
-	for (size_t i = 0; i < plan->n_machines; i++)
-		machines[i] = &plan->machines[i];
-	rc = images_keys(&opts, machines, plan->n_machines, ret_keys, err);
-	free(machines);
-	return rc;
-}
-
 /* What the default matrix boots from. */
 static int needed_keys(const struct cache *cache, struct str_list *ret_keys,
 		       struct err *err)
 {
 	const struct selection selection = { .lenient = true };
+	const struct images_opts opts = { .cache = cache };
 	struct plan plan CLEANUP(plan_release) = { 0 };
 	struct plan_filter filter = { 0 };
 
-	if (selection_load(&selection, &plan, &filter, err))
+	if (selection_load(&selection, &plan, &filter, err) ||
+	    plan_expand(&plan, &filter, err))
 		return -1;
-	return keys_of(cache, &plan, ret_keys, err);
+	return images_keys(&opts, plan.outfits, plan.n_outfits, ret_keys, err);
 }
 
 /** struct pruning - What goes, what stays */

@@ -88,15 +88,35 @@ int images_initramfs(const struct images_opts *opts,
 		     bool *ret_found, struct cache_entry *ret_entry,
 		     struct err *err);
 
+/** struct images_richer - Userlands of the catalogue with more packages; owned */
+struct images_richer {
+	struct recipe **v;
+	size_t n;
+};
+
+void images_richer_release(struct images_richer *richer);
+
+/**
+ * images_richer_get() - A userland with all of @packages
+ * @packages:	Sorted: the same set is the same recipe
+ *
+ * Return: @base when it has them, else one of @richer, made if needed; borrowed
+ */
+const struct recipe *images_richer_get(struct images_richer *richer,
+				       const struct recipe *base,
+				       const struct str_list *packages);
+
 /**
  * struct images_task - One artefact that somebody needs
  * @recipe:	Of a catalogue, or NULL
  * @own:	A user's own kernel, or NULL
+ * @asked:	Who needs more than the catalogue has, or NULL; borrowed
  */
 struct images_task {
 	enum recipe_kind kind;
 	const struct recipe *recipe;
 	const struct kernel_ref *own;
+	const struct outfit *asked;
 	struct cache_entry entry;
 };
 

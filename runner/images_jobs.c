@@ -12,8 +12,8 @@
 
 #define JOBS_MAX 4
 
-int images_task_run(const struct images_opts *opts, struct images_task *task,
-		    bool may_build, bool *ret_found, struct err *err)
+static int get(const struct images_opts *opts, struct images_task *task,
+	       bool may_build, bool *ret_found, struct err *err)
 {
 	if (task->own)
 		return images_own_kernel(opts, task->own, may_build, ret_found,
@@ -23,6 +23,19 @@ int images_task_run(const struct images_opts *opts, struct images_task *task,
 				     &task->entry, err);
 	return images_root(opts, task->recipe, may_build, ret_found,
 			   &task->entry, err);
+}
+
+int images_task_run(const struct images_opts *opts, struct images_task *task,
+		    bool may_build, bool *ret_found, struct err *err)
+{
+	CLEANUP_FREE char *origin = NULL;
+
+	if (!get(opts, task, may_build, ret_found, err))
+		return 0;
+	if (!task->asked)
+		return -1;
+	origin = outfit_origin(task->asked);
+	return err_wrap(err, "%s", origin);
 }
 
 /** struct job - A task in a process of its own; @err lies in shared memory */

@@ -54,7 +54,7 @@ static json_t *task_message(const struct task *task)
 {
 	if (task->kind == TASK_BOOT)
 		return json_pack("{s:s, s:s}", "do", "boot", "machine",
-				 task->machine->name);
+				 task->outfit->label);
 	return json_pack("{s:s, s:s, s:I, s:s}", "do", "cell", "cell",
 			 task->cell->id, "attempt", (json_int_t)task->attempt,
 			 "dir", task->dir);
@@ -114,7 +114,7 @@ static int lose_task(struct pool *pool, struct member *m, const char *why,
 	if (task->kind == TASK_BOOT) {
 		queue_boot_failed(pool->queue, task, why);
 		progress_note(pool->opts->progress, "machine %s: %s",
-			      task->machine->name, why);
+			      task->outfit->label, why);
 		return 0;
 	}
 	if (queue_write_loss(task, why, err))
@@ -148,19 +148,23 @@ static int on_step(struct pool *pool, struct member *m, const json_t *event,
 static int on_booted(struct pool *pool, struct member *m, const json_t *event,
 		     struct err *err)
 {
-	const char *name = events_text(event, "machine");
+	const struct outfit *outfit;
 	const json_t *facts = json_object_get(event, "facts");
 	struct task *task = TAKE(m->task);
 
 	if (!task || task->kind != TASK_BOOT)
 		return 0;
+	outfit = task->outfit;
 	progress_note(pool->opts->progress,
-		      "machine %s: kernel %s, criu %s, glibc %s, %s", name,
-		      events_text(facts, "kernel"), events_text(facts, "criu"),
-		      events_text(facts, "glibc"),
+		      "machine %s: kernel %s, criu %s, glibc %s, %s",
+		      outfit->label, events_text(facts, "kernel"),
+		      events_text(facts, "criu"), events_text(facts, "glibc"),
 		      events_text(facts, "cpu_model"));
 	queue_booted(pool->queue, task);
-	return rundir_machine(pool->opts->run, name, facts, err);
+	if (outfit != plan_usual_outfit(pool->opts->plan, outfit->declared))
+		return 0;
+	return rundir_machine(pool->opts->run, outfit->declared->name, facts,
+			      err);
 }
 
 static int on_failed(struct pool *pool, struct member *m, const json_t *event,

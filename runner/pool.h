@@ -16,7 +16,7 @@
 
 /**
  * struct pool_opts - All borrowed for the call
- * @files:	What each of the plan's machines boots from, same order
+ * @files:	What each of the plan's outfits boots from, same order
  * @jobs:	Labs side by side, 1 to 64
  */
 struct pool_opts {

@@ -17,12 +17,13 @@ struct queue {
 };
 
 static bool needed(const struct plan *plan, const struct rundir *run,
-		   const struct machine *machine)
+		   const struct outfit *outfit)
 {
 	for (size_t i = 0; i < plan->n_cells; i++) {
 		const struct cell *cell = &plan->cells[i];
 
-		if ((cell->source == machine || cell->target == machine) &&
+		if ((cell->outfits[0] == outfit ||
+		     cell->outfits[1] == outfit) &&
 		    !rundir_finished(run, cell->id))
 			return true;
 	}
@@ -33,18 +34,18 @@ struct queue *queue_new(const struct plan *plan, const struct rundir *run)
 {
 	struct queue *q = xnew(struct queue);
 
-	q->boots = xcalloc(plan->n_machines, sizeof(*q->boots));
+	q->boots = xcalloc(plan->n_outfits, sizeof(*q->boots));
 	q->cells = xcalloc(plan->n_cells, sizeof(*q->cells));
-	for (size_t i = 0; i < plan->n_machines; i++) {
-		const struct machine *machine = &plan->machines[i];
+	for (size_t i = 0; i < plan->n_outfits; i++) {
+		const struct outfit *outfit = &plan->outfits[i];
 
-		if (!needed(plan, run, machine))
+		if (!needed(plan, run, outfit))
 			continue;
 		q->boots[q->n_boots++] = (struct task){
 			.kind = TASK_BOOT,
-			.machine = machine,
+			.outfit = outfit,
 			.attempt = 1,
-			.label = xasprintf("boot %s", machine->name)
+			.label = xasprintf("boot %s", outfit->label)
 		};
 	}
 	for (size_t i = 0; i < plan->n_cells; i++) {
@@ -85,10 +86,10 @@ void queue_free(struct queue *q)
 }
 
 static const struct task *boot_of(const struct queue *q,
-				  const struct machine *machine)
+				  const struct outfit *outfit)
 {
 	for (size_t i = 0; i < q->n_boots; i++)
-		if (q->boots[i].machine == machine)
+		if (q->boots[i].outfit == outfit)
 			return &q->boots[i];
 	return NULL;
 }
@@ -97,8 +98,8 @@ static bool runnable(const struct queue *q, const struct task *task)
 {
 	if (task->state != TASK_TODO)
 		return false;
-	return boot_of(q, task->cell->source)->state == TASK_DONE &&
-	       boot_of(q, task->cell->target)->state == TASK_DONE;
+	return boot_of(q, task->cell->outfits[0])->state == TASK_DONE &&
+	       boot_of(q, task->cell->outfits[1])->state == TASK_DONE;
 }
 
 size_t queue_ready(const struct queue *q)
@@ -146,8 +147,8 @@ struct task *queue_next_unbootable(struct queue *q)
 
 		if (task->state != TASK_TODO)
 			continue;
-		source = boot_of(q, task->cell->source);
-		target = boot_of(q, task->cell->target);
+		source = boot_of(q, task->cell->outfits[0]);
+		target = boot_of(q, task->cell->outfits[1]);
 		lost = source->state == TASK_LOST ? source : target;
 		if (lost->state != TASK_LOST)
 			continue;

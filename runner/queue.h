@@ -11,6 +11,7 @@ enum task_kind { TASK_BOOT, TASK_CELL };
 
 /**
  * struct task - A machine to boot or a cell to run; owned by the queue
+ * @outfit:	Which machine, and with what
  * @attempt:	1-based, of this kind of task
  * @dir:	Evidence folder of the attempt, set by whoever makes it
  * @label:	For people
@@ -18,7 +19,7 @@ enum task_kind { TASK_BOOT, TASK_CELL };
  */
 struct task {
 	enum task_kind kind;
-	const struct machine *machine;
+	const struct outfit *outfit;
 	const struct cell *cell;
 	uint64_t attempt;
 	char *dir;

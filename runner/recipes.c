@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "compat/machine.h"
 #include "runner/cli.h"
 #include "runner/datadir.h"
 
@@ -47,7 +48,7 @@ static const struct bind_field userland_fields[] = {
 	  .type = BIND_STR_LIST,
 	  AT(recipe, packages),
 	  .required = true,
-	  .pattern = "^[a-z0-9][a-z0-9.+-]+$",
+	  .pattern = PACKAGE_PATTERN,
 	  .help = "What to install beside the essential packages." },
 };
 

@@ -209,9 +209,11 @@ static void name_machine(struct machine_result *m,
 	facts_copy(&m->facts, facts);
 }
 
-static int read_machine(const char *path, const struct machine *machine,
-			struct machine_result *m, struct err *err)
+static int read_machine(const char *path, const struct plan *plan,
+			const struct machine *machine, struct machine_result *m,
+			struct err *err)
 {
+	const struct outfit *outfit = plan_usual_outfit(plan, machine);
 	CLEANUP_FREE char *file =
 		xasprintf("%s/machines/%s.json", path, machine->name);
 	struct facts facts = { 0 };
@@ -228,7 +230,7 @@ static int read_machine(const char *path, const struct machine *machine,
 	rc = facts_from_json(json, &facts, err);
 	json_decref(json);
 	if (!rc)
-		name_machine(m, machine, &facts);
+		name_machine(m, outfit ? &outfit->machine : machine, &facts);
 	facts_release(&facts);
 	return rc;
 }
@@ -256,7 +258,7 @@ static int judge_all(const char *path, const struct plan *plan,
 		xcalloc(plan->n_machines, sizeof(*results->machines));
 	for (size_t i = 0; i < plan->n_machines; i++) {
 		results->n_machines++;
-		if (read_machine(path, &plan->machines[i],
+		if (read_machine(path, plan, &plan->machines[i],
 				 &results->machines[i], err))
 			return -1;
 	}

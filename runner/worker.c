@@ -38,20 +38,9 @@ static void tell_step(void *arg, const struct obs_step *step, bool begins)
 }
 
 static const struct boot_files *files_of(const struct worker *w,
-					 const struct machine *machine)
+					 const struct outfit *outfit)
 {
-	return &w->opts->files[machine - w->opts->plan->machines];
-}
-
-static const struct machine *find_machine(const struct worker *w,
-					  const char *name)
-{
-	const struct plan *plan = w->opts->plan;
-
-	for (size_t i = 0; i < plan->n_machines; i++)
-		if (str_eq(plan->machines[i].name, name))
-			return &plan->machines[i];
-	return NULL;
+	return &w->opts->files[outfit - w->opts->plan->outfits];
 }
 
 static int known_facts(const char *dir, struct facts *ret_facts,
@@ -68,10 +57,11 @@ static int known_facts(const char *dir, struct facts *ret_facts,
 
 /* Boot a machine in one role and save it, unless that has been done before. */
 static int prepare_role(struct worker *w, enum role role,
-			const struct machine *machine, struct facts *ret_facts,
+			const struct outfit *outfit, struct facts *ret_facts,
 			struct err *err)
 {
-	const struct boot_files *files = files_of(w, machine);
+	const struct machine *machine = &outfit->machine;
+	const struct boot_files *files = files_of(w, outfit);
 	CLEANUP_FREE char *dir = NULL;
 	bool there;
 	int rc;
@@ -90,23 +80,23 @@ static int prepare_role(struct worker *w, enum role role,
 
 static void do_boot(struct worker *w, const json_t *task)
 {
-	const struct machine *machine =
-		find_machine(w, events_text(task, "machine"));
+	const struct outfit *outfit =
+		plan_outfit(w->opts->plan, events_text(task, "machine"));
 	struct facts facts[ROLE_COUNT] = { 0 };
 	struct err err = ERR_INIT;
 	int rc = 0;
 
-	assert(machine);
+	assert(outfit);
 	for (int role = 0; role < (lab_saves(w->lab) ? ROLE_COUNT : 1) && !rc;
 	     role++)
-		rc = prepare_role(w, (enum role)role, machine, &facts[role],
+		rc = prepare_role(w, (enum role)role, outfit, &facts[role],
 				  &err);
 	if (rc)
 		tell(w, json_pack("{s:s, s:s, s:s}", "event", "failed",
-				  "machine", machine->name, "why", err.msg));
+				  "machine", outfit->label, "why", err.msg));
 	else
 		tell(w, json_pack("{s:s, s:s, s:o}", "event", "booted",
-				  "machine", machine->name, "facts",
+				  "machine", outfit->label, "facts",
 				  facts_to_json(&facts[ROLE_SOURCE])));
 	for (int role = 0; role < ROLE_COUNT; role++)
 		facts_release(&facts[role]);
@@ -139,8 +129,8 @@ static void do_cell(struct worker *w, const json_t *task)
 	struct err err = ERR_INIT;
 
 	assert(cell);
-	opts.files[ROLE_SOURCE] = files_of(w, cell->source);
-	opts.files[ROLE_TARGET] = files_of(w, cell->target);
+	opts.files[ROLE_SOURCE] = files_of(w, cell->outfits[0]);
+	opts.files[ROLE_TARGET] = files_of(w, cell->outfits[1]);
 	cell_run(&opts, &obs);
 	if (write_observation(&obs, opts.dir, &err))
 		tell(w,

@@ -9,7 +9,7 @@
 /**
  * struct worker_opts - All borrowed; handed over by fork
  * @plan:	What may be asked for
- * @files:	What each of the plan's machines boots from, same order
+ * @files:	What each of the plan's outfits boots from, same order
  * @lab:	How the lab is made
  * @fd:		Its end of the pair to the tool; see events.h
  */

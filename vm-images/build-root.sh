@@ -66,12 +66,28 @@ apt_root_open "$apt" "$refresh" "${suites[@]}"
 # perl: do without, in a root that is merged from the start.
 avoid='Package: usrmerge\nPin: release *\nPin-Priority: -1\n'
 
+# What apt could not do; packages that the suite does not have are the caller's.
+complain() {
+	local unknown
+
+	unknown=$(sed -n "s/^E: Unable to locate package \(.*\)/'\1'/p
+		s/^E: Package \('.*'\) has no installation candidate/\1/p" "$apt/complaints" |
+		sort -u | paste -s -d ' ')
+	[ -z "$unknown" ] || refuse "Debian $suite has no package $unknown"
+	die "apt can't install $names:
+$(apt_complaints <"$apt/complaints")"
+}
+
 resolve_packages() {
+	local plan
+
 	# shellcheck disable=SC2059 # a format without arguments
 	printf "$avoid" >"$apt/preferences"
 	# shellcheck disable=SC2086 # a list of names
-	private_apt "$apt" apt-get -o "Dir::Etc::preferences=$(readlink -f "$apt")/preferences" -s -q install '?essential?not(?exact-name(apt))' $names |
-		sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' | LC_ALL=C sort
+	plan=$(private_apt "$apt" apt-get -o "Dir::Etc::preferences=$(readlink -f "$apt")/preferences" \
+		-s -q install '?essential?not(?exact-name(apt))' $names 2>"$apt/complaints") ||
+		complain
+	sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' <<<"$plan" | LC_ALL=C sort
 }
 
 if [ $resolve = yes ]; then

@@ -47,6 +47,16 @@ try "machine 'feature': libvirt knows no CPU feature 'avx9'" --matrix "$(of_mach
 try "no kernel '6.2', did you mean '6.1'" --matrix "$(of_machine kernel)"
 try "no userland 'bookwurm', did you mean 'bookworm'" --matrix "$(of_machine userland)"
 [ $SECONDS -lt 30 ] || fail "it took $SECONDS s to refuse these: something booted"
+cat >"$tmp/needy.yaml" <<-'YAML'
+	title: needs what there is not
+	needs:
+	  packages: [crmatrix-has-no-such-package]
+	workload: {command: sleep 1000}
+YAML
+try "$tmp/needy.yaml:3:3: needs.packages: " --machine bookworm-6.1 --scenario "$tmp/needy.yaml"
+expect_in "$tmp/err" "Debian bookworm has no package 'crmatrix-has-no-such-package'"
+refused 2 "has no package" images build --machine bookworm-6.1 --scenario "$tmp/needy.yaml"
+refused 2 "exclude each other" images build --machine bookworm-6.1 bookworm
 refused 2 "did you mean '6.1'" images build 6.11
 refused 2 "did you mean 'trixie'" images build trixi
 for command in resume report; do

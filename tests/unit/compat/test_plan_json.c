@@ -29,6 +29,7 @@ START_TEST(a_plan_is_the_same_after_writing_and_reading)
 	judged_init(&j);
 	add_common_expectation(&j.plan);
 	judged_text(&j.plan.scenarios[0].path, "scenarios/c\xff.yaml");
+	str_list_add(&j.plan.scenarios[0].needs.packages, "vlc-bin");
 	json = plan_to_json(&j.plan);
 	ck_assert_ok(plan_from_json(json, &again, &err), &err);
 	second = plan_to_json(&again);
@@ -37,6 +38,7 @@ START_TEST(a_plan_is_the_same_after_writing_and_reading)
 	ck_assert_ptr_eq(again.cells[0].source, &again.machines[0]);
 	ck_assert_ptr_eq(again.cells[0].target, &again.machines[1]);
 	ck_assert_ptr_eq(again.cells[0].scenario, &again.scenarios[0]);
+	ck_assert_str_eq(again.cells[0].outfits[1]->label, "new with vlc-bin");
 	ck_assert_str_eq(again.expect.v[0].cause, "rseq-not-dumpable");
 	ck_assert_str_eq(again.scenarios[0].path,
 			 "scenarios/c\xef\xbf\xbd.yaml");

@@ -34,6 +34,9 @@ START_TEST(a_scenario_needs_little)
 		scenario_of("title: t\nworkload: {command: sleep 1}\n");
 
 	ck_assert(!s.cold_boot);
+	ck_assert_uint_eq(s.needs.packages.n, 0);
+	ck_assert_uint_eq(s.needs.memory_bytes, 0);
+	ck_assert_uint_eq(s.needs.vcpus, 0);
 	ck_assert_ptr_null(s.control_of);
 	ck_assert_int_eq(s.peer.kind, PEER_NONE);
 	ck_assert_uint_eq(s.peer.before_ns, 300 * NS_PER_MS);
@@ -61,21 +64,26 @@ END_TEST
 START_TEST(steps_and_rules_arrive)
 {
 	struct scenario s = scenario_of(
-		SMALL "cold-boot: true\n"
-		      "peer: redis\n"
-		      "requires:\n"
-		      "  - {run: command -v x, message: no x}\n"
-		      "  - {on: target, run: 'true', message: no y}\n"
-		      "steps:\n"
-		      "  - {at: after-dump, on: target, assert: ls}\n"
-		      "  - {at: at-end, on: host, wait: ls, within: 2s}\n"
-		      "limits: {dump: 5m}\n"
-		      "expect:\n"
-		      "  - {verdict: skip, reason: because}\n"
-		      "  - {verdict: fail, when: {criu: <4}, reason: r, "
-		      "cause: pid-taken, link: 'http://x'}\n");
+		SMALL
+		"cold-boot: true\n"
+		"needs: {packages: [vlc-bin, g++], memory: 1G, vcpus: 2}\n"
+		"peer: redis\n"
+		"requires:\n"
+		"  - {run: command -v x, message: no x}\n"
+		"  - {on: target, run: 'true', message: no y}\n"
+		"steps:\n"
+		"  - {at: after-dump, on: target, assert: ls}\n"
+		"  - {at: at-end, on: host, wait: ls, within: 2s}\n"
+		"limits: {dump: 5m}\n"
+		"expect:\n"
+		"  - {verdict: skip, reason: because}\n"
+		"  - {verdict: fail, when: {criu: <4}, reason: r, "
+		"cause: pid-taken, link: 'http://x'}\n");
 
 	ck_assert(s.cold_boot);
+	ck_assert_uint_eq(s.needs.packages.n, 2);
+	ck_assert_uint_eq(s.needs.memory_bytes, UINT64_C(1) << 30);
+	ck_assert_uint_eq(s.needs.vcpus, 2);
 	ck_assert_int_eq(s.peer.kind, PEER_REDIS);
 	ck_assert_int_eq(s.requires_[0].on, NODE_COUNT);
 	ck_assert_int_eq(s.requires_[1].on, NODE_TARGET);
@@ -133,6 +141,13 @@ static const struct {
 	{ SMALL "control-of: a.b\n",
 	  "'a.b' is not a valid 'control-of': must match ^[a-z0-9][a-z0-9-]*$",
 	  3, 13 },
+	{ SMALL "needs: {packages: [ok, Not]}\n",
+	  "'Not' is not a valid 'packages': must match "
+	  "^[a-z0-9][a-z0-9.+-]+$",
+	  3, 24 },
+	{ SMALL "needs: {memory: 65G}\n", "'memory' must be 0 to 64G, not 65G",
+	  3, 17 },
+	{ SMALL "needs: {cpus: 2}\n", "unknown key 'cpus' in 'needs'", 3, 9 },
 	{ SMALL "limits: {dump: 0s}\n", "'dump' must be 1ms to 24h, not 0s", 3,
 	  16 },
 };

@@ -56,7 +56,7 @@ START_TEST(machines_are_booted_before_their_cells_are_run)
 	new = queue_next(queue);
 	ck_assert_int_eq(old->kind, TASK_BOOT);
 	ck_assert_str_eq(old->label, "boot old");
-	ck_assert_str_eq(new->machine->name, "new");
+	ck_assert_str_eq(new->outfit->label, "new");
 	ck_assert_ptr_null(queue_next(queue));
 	queue_booted(queue, old);
 	ck_assert_uint_eq(queue_ready(queue), 0);
