@@ -16,9 +16,8 @@ const char *const downtime_names[DOWNTIME_PARTS + 1] = {
 	[DOWNTIME_PARTS] = NULL,
 };
 
-/* The mark at which each part ends; the freeze's begin is no mark. */
+/* The mark at which each part ends; begin and end of the freeze are more. */
 static const char *const ends[DOWNTIME_PARTS] = {
-	[DOWNTIME_FREEZE] = "dump-end",
 	[DOWNTIME_HANDOVER] = "transfer-begin",
 	[DOWNTIME_TRANSFER] = "transfer-end",
 	[DOWNTIME_TAKEOVER] = "restore-begin",
@@ -26,10 +25,18 @@ static const char *const ends[DOWNTIME_PARTS] = {
 	[DOWNTIME_RELEASE] = "takeover-end",
 };
 
+/* What calls criu, an engine, may be busy for long after it. */
+static uint64_t freeze_end(const struct observation *obs)
+{
+	uint64_t end_ns = stamp_of(obs, "criu-dump-end");
+
+	return end_ns == UNMEASURED ? stamp_of(obs, "dump-end") : end_ns;
+}
+
 static uint64_t freeze_begin(const struct observation *obs)
 {
 	uint64_t begin_ns = stamp_of(obs, "dump-begin");
-	uint64_t end_ns = stamp_of(obs, "dump-end");
+	uint64_t end_ns = freeze_end(obs);
 	uint64_t frozen_ns = obs->criu.freezing_ns;
 
 	if (end_ns == UNMEASURED || obs->criu.frozen_ns == UNMEASURED ||
@@ -46,6 +53,8 @@ static uint64_t end_of(const struct observation *obs, enum downtime_part part)
 {
 	if (part == DOWNTIME_BEFORE)
 		return freeze_begin(obs);
+	if (part == DOWNTIME_FREEZE)
+		return freeze_end(obs);
 	if (part == DOWNTIME_TAIL)
 		return obs->peer.first_after_ns;
 	return stamp_of(obs, ends[part]);

@@ -199,8 +199,9 @@ enum peer_role *peer_deal(const struct str_list *roles, size_t n);
  * @MODE_STOP_COPY: criu dump, copy, criu restore
  * @MODE_RESTART:   Not a migration: kill and start anew on the target; the
  *		    control that shows that a restart is noticed
+ * @MODE_COMMANDS:  By the scenario's own commands, as of a container engine
  */
-enum migration_mode { MODE_STOP_COPY, MODE_RESTART, MODE_COUNT };
+enum migration_mode { MODE_STOP_COPY, MODE_RESTART, MODE_COMMANDS, MODE_COUNT };
 extern const char *const mode_names[MODE_COUNT + 1];
 
 /** enum transport - How images travel; "stream" is tar over the transfer net */
@@ -232,6 +233,23 @@ extern const char *const takeover_names[TAKEOVER_COUNT + 1];
 enum original { ORIGINAL_KILLED, ORIGINAL_STOPPED, ORIGINAL_COUNT };
 extern const char *const original_names[ORIGINAL_COUNT + 1];
 
+/**
+ * struct commands - For MODE_COMMANDS, run by sh(1)
+ * @pid:	Prints the workload's pid, on the side where it is run. NULL: the
+ *		workload's command is the workload itself; else it ends when that
+ *		has been started
+ * @dump:	On the source; what it leaves under $IMAGES travels
+ * @restore:	On the target
+ * @logs:	Patterns of folders and files that hold criu's logs and figures
+ */
+struct commands {
+	char *pid;
+	char *dump;
+	char *restore;
+	struct str_list logs;
+	struct bind_pos pos;
+};
+
 struct migration {
 	int mode;
 	int transport;
@@ -239,6 +257,7 @@ struct migration {
 	int takeover;
 	struct str_list dump;	 /* extra options of criu dump */
 	struct str_list restore; /* extra options of criu restore */
+	struct commands commands;
 	struct bind_pos pos;
 };
 

@@ -55,6 +55,7 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 const char *const mode_names[] = {
 	[MODE_STOP_COPY] = "stop-copy",
 	[MODE_RESTART] = "restart",
+	[MODE_COMMANDS] = "commands",
 	[MODE_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
@@ -200,7 +201,8 @@ static const struct bind_field migration_fields[] = {
 	  .dflt = "stop-copy",
 	  .names = mode_names,
 	  .help = "'stop-copy': dump, copy, restore; 'restart': kill and start "
-		  "anew, the control that shows that a restart is noticed." },
+		  "anew, the control that shows that a restart is noticed; "
+		  "'commands': by commands of your own." },
 	{ .key = "transport",
 	  .type = BIND_ENUM,
 	  AT(migration, transport),
@@ -232,7 +234,35 @@ static const struct bind_field migration_fields[] = {
 	  .type = BIND_STR_LIST,
 	  AT(migration, restore),
 	  .help = "Extra options of criu restore, one a line." },
+	{ .key = "commands",
+	  .type = BIND_STRUCT,
+	  AT(migration, commands),
+	  .table = &commands_table,
+	  .help = "What is run in mode 'commands'." },
 };
+
+static void check_migration(void *obj, struct bind_ctx *ctx)
+{
+	static const char *const criu_options[] = { "dump", "restore" };
+	const struct migration *migration = obj;
+	bool given = bind_key_given(ctx, "commands");
+
+	if (given && migration->mode != MODE_COMMANDS)
+		bind_report(ctx, bind_pos_of(ctx, "commands"), NULL,
+			    "'commands' needs 'mode: commands'");
+	if (migration->mode != MODE_COMMANDS)
+		return;
+	if (!given)
+		bind_report(ctx, bind_pos_of(ctx, "mode"), NULL,
+			    "mode 'commands' needs 'commands'");
+	for (size_t i = 0; i < ARRAY_SIZE(criu_options); i++)
+		if (bind_key_given(ctx, criu_options[i]))
+			bind_report(ctx, bind_pos_of(ctx, criu_options[i]),
+				    NULL,
+				    "'%s' are options of criu, which mode "
+				    "'commands' does not call by itself",
+				    criu_options[i]);
+}
 
 const struct bind_table migration_table = {
 	.name = "migration",
@@ -241,6 +271,7 @@ const struct bind_table migration_table = {
 	.pos_offset = offsetof(struct migration, pos),
 	.fields = migration_fields,
 	.n = ARRAY_SIZE(migration_fields),
+	.check = check_migration,
 };
 
 static const struct bind_field step_fields[] = {

@@ -8,6 +8,7 @@
 extern const struct bind_table workload_table;
 extern const struct bind_table peer_table;
 extern const struct bind_table migration_table;
+extern const struct bind_table commands_table;
 extern const struct bind_table step_table;
 extern const struct bind_table limits_table;
 extern const struct bind_table needs_table;

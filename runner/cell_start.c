@@ -15,21 +15,34 @@
 #define PREPARE_WITHIN_NS (20 * NS_PER_S)
 #define TICK_NS (5 * NS_PER_MS)
 
-static void on_mark(struct cell_run *run, enum node on, const char *name,
+/* "NAME ago N" tells what was N ns before. */
+static char *mark_name(const char *text, uint64_t *at_ns)
+{
+	static const char word[] = " ago ";
+	const char *ago = strstr(text, word);
+	uint64_t ago_ns;
+
+	if (!ago || !str_u64(ago + strlen(word), &ago_ns) || ago_ns > *at_ns)
+		return xstrdup(text);
+	*at_ns -= ago_ns;
+	return xstrndup(text, (size_t)(ago - text));
+}
+
+static void on_mark(struct cell_run *run, enum node on, const char *text,
 		    uint64_t at_ns)
 {
 	struct obs_mark *mark;
 	uint64_t pid;
 
-	if (str_starts(name, "pid ") && str_u64(name + 4, &pid) &&
+	if (str_starts(text, "pid ") && str_u64(text + 4, &pid) &&
 	    pid <= INT_MAX) {
 		run->pid = (long)pid;
 		return;
 	}
 	mark = VEC_PUSH(run->obs->marks, run->obs->n_marks);
-	*mark = (struct obs_mark){ .name = xstrdup(name),
-				   .on = (int)on,
-				   .at_ns = at_ns };
+	mark->name = mark_name(text, &at_ns);
+	mark->on = (int)on;
+	mark->at_ns = at_ns;
 }
 
 static void on_source_mark(void *arg, const char *name, uint64_t at_ns)

@@ -71,10 +71,10 @@ static char *name_if_there(const struct cell_run *run, const char *name)
 }
 
 /* Beside the cell's own steps: it is nothing that was done to the workload. */
-static void fetch(const struct cell_run *run)
+static void fetch(const struct cell_run *run, enum node on)
 {
 	CLEANUP_FREE char *env = script_env(run->scenario, 0);
-	CLEANUP_FREE char *body = script_collect();
+	CLEANUP_FREE char *body = script_collect(run->scenario);
 	CLEANUP_FREE char *text = xasprintf("%s%s", env, body);
 	CLEANUP_FREE char *path = evidence_path(run, EVIDENCE_CRIU_TAR);
 	CLEANUP(guest_run_release) struct guest_run out = { 0 };
@@ -83,12 +83,9 @@ static void fetch(const struct cell_run *run)
 				       .evidence = path,
 				       .deadline_ns =
 					       clock_now_ns() + TAR_WITHIN_NS };
-	struct guest *guest;
+	struct guest *guest = guest_of(run, on);
 	struct err err;
 
-	if (run->images_on == NODE_COUNT)
-		return;
-	guest = guest_of(run, run->images_on);
 	if (!guest || guest_run(guest, &script, &out, &err))
 		return;
 	if (!str_u64(str_trim(out.out), &run->obs->image_bytes))
@@ -116,12 +113,26 @@ static int copy_console(const struct cell_run *run, enum role role,
 	return file_exists(from) ? file_copy(from, to, err) : 0;
 }
 
+/* Where images are there are criu's logs too; those of a scenario's own commands
+ * may be left on the source. */
+static int gather(const struct cell_run *run, struct err *err)
+{
+	if (run->images_on == NODE_TARGET &&
+	    run->scenario->migration.mode == MODE_COMMANDS) {
+		fetch(run, NODE_SOURCE);
+		if (unpack(run, err))
+			return -1;
+	}
+	if (run->images_on == NODE_COUNT)
+		return 0;
+	fetch(run, run->images_on);
+	return unpack(run, err);
+}
+
 int evidence_collect(struct cell_run *run, struct err *err)
 {
-	int rc;
+	int rc = gather(run, err);
 
-	fetch(run);
-	rc = unpack(run, err);
 	run->obs->dump_log = name_if_there(run, "dump.log");
 	run->obs->restore_log = name_if_there(run, "restore.log");
 	read_stats(run, "stats-dump");

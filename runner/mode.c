@@ -10,6 +10,7 @@
 static const struct mode *const modes[] = {
 	[MODE_STOP_COPY] = &mode_stop_copy,
 	[MODE_RESTART] = &mode_restart,
+	[MODE_COMMANDS] = &mode_commands,
 };
 static_assert(ARRAY_SIZE(modes) == MODE_COUNT,
 	      "modes[] doesn't match enum migration_mode");

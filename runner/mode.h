@@ -46,6 +46,14 @@ struct mode {
 
 extern const struct mode mode_stop_copy;
 extern const struct mode mode_restart;
+extern const struct mode mode_commands;
+
+/** mode_send_images() - DUTY_RECEIVE and DUTY_TRANSFER of modes that leave images
+ * on the source */
+WARN_UNUSED
+int mode_receive_images(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int mode_send_images(struct cell_run *run, struct err *err);
 
 /** mode_do() - A duty of the scenario's mode; as the duties themselves */
 WARN_UNUSED

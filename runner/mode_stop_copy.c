@@ -7,7 +7,7 @@
 #include "runner/mode_original.h"
 #include "runner/script.h"
 
-static int receive(struct cell_run *run, struct err *err)
+int mode_receive_images(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	struct deed deed = { .phase = PHASE_TRANSFER,
@@ -40,7 +40,7 @@ static int dump(struct cell_run *run, struct err *err)
 	return rc;
 }
 
-static int transfer(struct cell_run *run, struct err *err)
+int mode_send_images(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	uint64_t before = evidence_transfer_bytes();
@@ -75,9 +75,9 @@ static int restore(struct cell_run *run, struct err *err)
 
 const struct mode mode_stop_copy = {
 	.duties = {
-		[DUTY_RECEIVE] = receive,
+		[DUTY_RECEIVE] = mode_receive_images,
 		[DUTY_DUMP] = dump,
-		[DUTY_TRANSFER] = transfer,
+		[DUTY_TRANSFER] = mode_send_images,
 		[DUTY_RESTORE] = restore,
 		[DUTY_SETTLE] = original_settle,
 		[DUTY_UNDO] = original_undo,

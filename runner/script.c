@@ -95,13 +95,19 @@ char *script_ask(const char *command)
 	return xasprintf("exec $IN_NET sh -c %s\n", word);
 }
 
-char *script_collect(void)
+char *script_collect(const struct scenario *s)
 {
-	return xstrdup("cd $IMAGES || exit 0\n" AGENT " --bytes .\n"
-		       "set --\n"
-		       "for f in dump.log stats-dump restore.log "
-		       "stats-restore; do\n"
-		       "\t[ ! -e $f ] || set -- \"$@\" $f\n"
-		       "done\n"
-		       "[ $# = 0 ] || tar -cf - \"$@\" >&4\n");
+	CLEANUP_FREE char *find = s->migration.mode == MODE_COMMANDS ?
+					  script_commands_find(s) :
+					  xstrdup("LOGS=$IMAGES\n");
+
+	return xasprintf("cd $IMAGES || exit 0\n" AGENT " --bytes .\n"
+			 "%scd $LOGS || exit 0\n"
+			 "set --\n"
+			 "for f in dump.log stats-dump restore.log "
+			 "stats-restore; do\n"
+			 "\t[ ! -e $f ] || set -- \"$@\" $f\n"
+			 "done\n"
+			 "[ $# = 0 ] || tar -cf - \"$@\" >&4\n",
+			 find);
 }

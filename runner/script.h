@@ -11,10 +11,12 @@
 #define SCRIPT_FOLDER "/srv/workload"
 #define SCRIPT_TRANSFER_PORT 9000
 #define SCRIPT_GONE "workload-gone"
+#define SCRIPT_CRIU_END "criu-dump-end"
 
 /*
  * All return owned text. A script's stdout is its answer (a probe's lines), its
- * stderr what people read when it fails, 3 takes marks, 4 a tar of evidence.
+ * stderr what people read when it fails, 3 takes marks, 4 a tar of evidence. A mark
+ * "NAME ago N" is of N ns before.
  */
 
 /** script_env() - export SERVICE PORT PEER STATE IMAGES (WORKLOAD_PID, @pid 0:
@@ -49,9 +51,18 @@ char *script_send(const struct scenario *scenario);
 /** script_restore() - Restore, then lift the guard */
 char *script_restore(const struct scenario *scenario);
 
+/** script_commands_dump(), script_commands_restore() - The same by the scenario's
+ * own commands; the second marks "pid N" of the target when that is asked for */
+char *script_commands_dump(const struct scenario *scenario);
+char *script_commands_restore(const struct scenario *scenario);
+
+/** script_commands_find() - Bring together what criu left where the scenario says,
+ * into a folder; LOGS is set to that. Marks SCRIPT_CRIU_END of the dump */
+char *script_commands_find(const struct scenario *scenario);
+
 /** script_collect() - Where the images are: stdout their bytes; evidence: what
- * criu wrote beside them, both sides' */
-char *script_collect(void);
+ * criu wrote beside them, both sides', or as the scenario says where */
+char *script_collect(const struct scenario *scenario);
 
 /** script_original_continue() - On the source, after criu dump --leave-stopped: the
  * address back, criu's lock off, go on. Marks "original-continued" */

@@ -4,17 +4,23 @@
 #include "base/str.h"
 #include "runner/script_internal.h"
 
+void script_put_dump_begin(FILE *f)
+{
+	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n"
+		    "[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
+		    "\techo " SCRIPT_GONE " >&3\n"
+		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n"
+		    "echo dump-begin >&3\n",
+		    f);
+}
+
 char *script_dump(const struct scenario *s)
 {
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n"
-		    "[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
-		    "\techo " SCRIPT_GONE " >&3\n"
-		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n"
-		    "echo dump-begin >&3\n"
-		    "criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
+	script_put_dump_begin(buf.f);
+	(void)fputs("criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);
 	if (script_is_external(s))
 		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH

@@ -40,6 +40,11 @@ void script_put_guard(FILE *f, const struct scenario *scenario);
 void script_put_unguard(FILE *f, const struct scenario *scenario);
 /** script_put_options() - Words of a command, each quoted */
 void script_put_options(FILE *f, const struct str_list *options);
+/** script_put_dump_begin() - See that there is something to dump, mark the begin */
+void script_put_dump_begin(FILE *f);
+/** script_put_start_commands() - Run what starts the workload to its end, and ask
+ * for the workload's pid, into $pid */
+void script_put_start_commands(FILE *f, const struct scenario *scenario);
 /** script_put_exit() - End with $code, criu's; on a full disk it cannot even
  * write why it failed */
 void script_put_exit(FILE *f);

@@ -6,9 +6,22 @@
 
 #define READY_LOG "/run/ready.log" /* of no interest later: not moved */
 
-char *script_start(const struct scenario *s, enum role role)
+/* It runs beside this script from now on. */
+static void put_start(FILE *f, const struct scenario *s)
 {
 	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
+
+	(void)fprintf(f,
+		      "$IN_NET setsid sh -c %s </dev/null >$STATE/log 2>&1 "
+		      "3>&- 4>&- &\n"
+		      "pid=$!\n"
+		      "export WORKLOAD_PID=$pid\n"
+		      "echo pid $pid >&3\n",
+		      command);
+}
+
+char *script_start(const struct scenario *s, enum role role)
+{
 	CLEANUP_FREE char *ready =
 		s->workload.ready ? str_shell_quote(s->workload.ready) : NULL;
 	struct strbuf buf;
@@ -16,17 +29,15 @@ char *script_start(const struct scenario *s, enum role role)
 	strbuf_open(&buf);
 	if (script_has_namespace(s))
 		script_put_own_network(buf.f, role);
-	(void)fprintf(buf.f,
-		      "$IN_NET setsid sh -c %s </dev/null >$STATE/log 2>&1 "
-		      "3>&- 4>&- &\n"
-		      "pid=$!\n"
-		      "export WORKLOAD_PID=$pid\n"
-		      "echo pid $pid >&3\n"
-		      "check_alive() {\n"
-		      "\t[ -e /proc/$pid/root/. ] && return\n"
-		      "\techo the workload ended before it was ready >&2\n"
-		      "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
-		      command);
+	if (s->migration.commands.pid)
+		script_put_start_commands(buf.f, s);
+	else
+		put_start(buf.f, s);
+	(void)fputs("check_alive() {\n"
+		    "\t[ -e /proc/$pid/root/. ] && return\n"
+		    "\techo the workload ended before it was ready >&2\n"
+		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
+		    buf.f);
 	if (ready)
 		(void)fprintf(buf.f,
 			      "until $IN_NET sh -c %s >" READY_LOG " 2>&1; do\n"

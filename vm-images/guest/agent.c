@@ -379,6 +379,14 @@ static int serve(void)
 /* What scripts of the runner use: one program that starts quickly. */
 static const struct {
 	const char *option;
+	int (*fn)(const char *a);
+} short_tools[] = {
+	{ "--bytes", images_bytes },
+	{ "--age", images_age },
+};
+
+static const struct {
+	const char *option;
 	int (*fn)(const char *a, const char *b);
 } tools[] = {
 	{ "--take", address_take },    { "--give", address_give },
@@ -390,8 +398,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--cpu") == 0)
 		return cpu_print();
-	if (argc == 3 && strcmp(argv[1], "--bytes") == 0)
-		return images_bytes(argv[2]);
+	for (size_t i = 0;
+	     argc == 3 && i < sizeof(short_tools) / sizeof(short_tools[0]); i++)
+		if (strcmp(argv[1], short_tools[i].option) == 0)
+			return short_tools[i].fn(argv[2]);
 	for (size_t i = 0; argc == 4 && i < sizeof(tools) / sizeof(tools[0]);
 	     i++)
 		if (strcmp(argv[1], tools[i].option) == 0)

@@ -23,6 +23,7 @@ static const char *const names[INSTANTS] = {
 /**
  * struct split_case - Instants in ms, N: never; parts and what is missing in ms
  * @freezing, @frozen: As criu says
+ * @criu_end: When criu itself had ended, 0: as whoever called it
  */
 static const struct split_case {
 	const char *name;
@@ -30,6 +31,7 @@ static const struct split_case {
 	uint64_t freezing, frozen;
 	uint64_t parts[DOWNTIME_PARTS];
 	uint64_t missing;
+	uint64_t criu_end;
 } cases[] = {
 	{ "all is measured",
 	  { 100, 90, 200, 210, 250, 270, 400, 420, 450 },
@@ -49,6 +51,13 @@ static const struct split_case {
 	  75,
 	  { 20, 80, 10, 40, 20, 110, 0, 0 },
 	  0 },
+	{ "an engine goes on after criu",
+	  { 100, 90, 200, 210, 250, 270, 400, 420, 450 },
+	  5,
+	  75,
+	  { 10, 80, 20, 40, 20, 130, 20, 30 },
+	  0,
+	  190 },
 	{ "criu tells no freeze",
 	  { 100, 90, 200, 210, 250, 270, 400, 420, 450 },
 	  N,
@@ -110,6 +119,10 @@ START_TEST(parts_are_cut_at_the_marks)
 	for (int i = 0; i < INSTANTS; i++)
 		at_ns[i] = ns(c->at[i]);
 	observe(at_ns, &obs);
+	if (c->criu_end)
+		*VEC_PUSH(obs.marks, obs.n_marks) =
+			(struct obs_mark){ .name = xstrdup("criu-dump-end"),
+					   .at_ns = ns(c->criu_end) };
 	obs.criu.freezing_ns = ns(c->freezing);
 	obs.criu.frozen_ns = ns(c->frozen);
 	downtime_split(&obs, &split);

@@ -256,6 +256,57 @@ START_TEST(every_key_has_its_sentence)
 }
 END_TEST
 
+START_TEST(commands_of_ones_own_arrive)
+{
+	struct scenario s = scenario_of(
+		SMALL "migration:\n"
+		      "  mode: commands\n"
+		      "  commands: {dump: a, restore: b, pid: c, logs: d}\n");
+
+	ck_assert_int_eq(s.migration.mode, MODE_COMMANDS);
+	ck_assert_str_eq(s.migration.commands.dump, "a");
+	ck_assert_str_eq(s.migration.commands.restore, "b");
+	ck_assert_str_eq(s.migration.commands.pid, "c");
+	ck_assert_uint_eq(s.migration.commands.logs.n, 1);
+	scenario_release(&s);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	const char *migration;
+	unsigned line;
+	const char *said;
+} misplaced[] = {
+	{ "without their mode", "{commands: {dump: a, restore: b}}", 3,
+	  "'commands' needs 'mode: commands'" },
+	{ "the mode alone", "{mode: commands}", 3,
+	  "mode 'commands' needs 'commands'" },
+	{ "with options of criu",
+	  "{mode: commands, dump: [-v], commands: {dump: a, restore: b}}", 3,
+	  "'dump' are options of criu" },
+	{ "without restore", "{mode: commands, commands: {dump: a}}", 3,
+	  "restore" },
+};
+
+START_TEST(commands_and_their_mode_go_together)
+{
+	CLEANUP_FREE char *text =
+		xasprintf(SMALL "migration: %s\n", misplaced[_i].migration);
+	struct bind_diags diags = { 0 };
+	struct scenario scenario = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(read_scenario(text, &scenario, &diags, &err) == -1, "%s",
+		      misplaced[_i].name);
+	ck_assert_uint_eq(diags.n, 1);
+	ck_assert_uint_eq(diags.v[0].pos.line, misplaced[_i].line);
+	ck_assert_has(diags.v[0].msg, misplaced[_i].said);
+	bind_diags_release(&diags);
+	scenario_release(&scenario);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("compat/scenario");
@@ -264,6 +315,9 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(tcase, tmpdir_setup, tmpdir_teardown);
 	tcase_add_test(tcase, a_scenario_needs_little);
 	tcase_add_test(tcase, steps_and_rules_arrive);
+	tcase_add_test(tcase, commands_of_ones_own_arrive);
+	tcase_add_loop_test(tcase, commands_and_their_mode_go_together, 0,
+			    ARRAY_SIZE(misplaced));
 	tcase_add_loop_test(tcase, a_bad_scenario_is_refused_at_its_place, 0,
 			    ARRAY_SIZE(bad));
 	tcase_add_test(tcase, a_scenario_survives_json);

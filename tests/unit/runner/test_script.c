@@ -436,7 +436,7 @@ START_TEST(all_are_read_by_a_shell)
 				  script_unpack(),	  script_start(&s, 0),
 				  script_receive(&s),	  script_dump(&s),
 				  script_send(&s),	  script_restore(&s),
-				  script_collect(),	  script_ask("a probe"),
+				  script_collect(&s),	  script_ask("a probe"),
 				  script_original_kill(), script_kill() };
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
