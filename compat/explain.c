@@ -106,6 +106,21 @@ static void tell_cause(const struct story *story)
 	story_line(story, "see", cause->known);
 }
 
+static void tell_remarks(const struct story *story)
+{
+	if (story->cell->n_remarks)
+		text_heading("remarks", story->opts, story->out);
+	for (size_t i = 0; i < story->cell->n_remarks; i++) {
+		const struct cause *remark = &story->cell->remarks[i];
+
+		story_line(story, "mode", remark->mode);
+		story_line(story, "title", remark->title);
+		story_line(story, "at", remark->file);
+		story_line(story, "fix", remark->fix);
+		story_line(story, "see", remark->known);
+	}
+}
+
 static void tell_file(const struct story *story, const char *dir,
 		      const char *label, const char *name)
 {
@@ -142,6 +157,7 @@ static void tell(const struct story *story)
 	tell_cause(story);
 	tell_witnesses(story);
 	tell_original(story);
+	tell_remarks(story);
 	explain_pair(story);
 	explain_course(story);
 	explain_figures(story);

@@ -408,6 +408,9 @@ static void note_witnesses(struct hearing *h)
 	result->wire = h->wire.says;
 	result->wire_why = TAKE(h->wire.why);
 	result->blame = copy(h->wire.blame);
+	result->remarks = TAKE(h->wire.remarks);
+	result->n_remarks = h->wire.n_remarks;
+	h->wire.n_remarks = 0;
 }
 
 void judge(const struct plan *plan, const struct cell *cell,

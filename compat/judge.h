@@ -45,6 +45,9 @@ struct criu_logs {
  * @reason:	Its sentence
  * @expected:	Reason of the expectation that applied, NULL when none
  * @link:	Its link
+ * @remarks:	What the wire saw and its witness let pass: damage that nobody has
+ *		felt yet. A remark's .mode is the name of analyze's rule, its .file
+ *		the capture with the number of the frame that proves it
  * @blame:	Who ended or broke the connections on the wire: "source",
  *		"target", "client", or NULL
  * Durations in ns, UNMEASURED for null.
@@ -56,6 +59,8 @@ struct result {
 	enum phase phase;
 	char *rule, *reason, *expected, *link;
 	struct cause *cause;
+	struct cause *remarks;
+	size_t n_remarks;
 	enum witness workload, peer, wire;
 	char *workload_why, *peer_why, *wire_why;
 	char *blame;

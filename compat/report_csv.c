@@ -43,6 +43,18 @@ static const char *get_title(const struct result *result)
 	return result->cause ? result->cause->title : NULL;
 }
 
+/* The modes of what was seen besides; for a program, results.json has all. */
+static void put_remarks(const struct result *result, FILE *out)
+{
+	CLEANUP(str_list_release) struct str_list modes = { 0 };
+	CLEANUP_FREE char *text = NULL;
+
+	for (size_t i = 0; i < result->n_remarks; i++)
+		str_list_add(&modes, result->remarks[i].mode);
+	text = str_list_join(&modes, " ");
+	put_text(text, out);
+}
+
 static const char *get_phase(const struct result *result)
 {
 	return result->phase == PHASE_NONE ? NULL : phase_names[result->phase];
@@ -69,7 +81,13 @@ static const char *get_wire(const struct result *result)
 }
 
 /** enum column_kind - How a member of struct result is written */
-enum column_kind { COLUMN_TEXT, COLUMN_GET, COLUMN_MS, COLUMN_COUNT };
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_GET,
+	COLUMN_MS,
+	COLUMN_COUNT,
+	COLUMN_REMARKS
+};
 
 /** struct column - One value of a line */
 struct column {
@@ -132,6 +150,7 @@ static const struct column columns[] = {
 	COUNT("sent_bytes", sent_bytes),
 	MS("wall_ms", wall_ns),
 	TEXT("dir", dir),
+	{ "remarks", COLUMN_REMARKS, 0, NULL },
 };
 
 static void put(const struct result *result, const struct column *column,
@@ -156,6 +175,9 @@ static void put(const struct result *result, const struct column *column,
 	case COLUMN_COUNT:
 		memcpy(&value, member, sizeof(value));
 		put_count(value, out);
+		break;
+	case COLUMN_REMARKS:
+		put_remarks(result, out);
 		break;
 	}
 }

@@ -237,6 +237,31 @@ static void put_note(const struct view *view, size_t i, FILE *out)
 	put_titles(view, i, out);
 }
 
+static void put_remarks(const struct view *view, FILE *out)
+{
+	size_t n;
+	struct view_remark *remarks = view_remarks(view, &n);
+
+	if (n)
+		(void)fputs("\n### Remarks\n", out);
+	for (size_t i = 0; i < n; i++) {
+		const struct view_remark *remark = &remarks[i];
+
+		(void)fprintf(out, "\n- **%s**: ", remark->first->mode);
+		put_text(remark->first->title, out);
+		(void)fputs("  \n", out);
+		put_advice("Fix", remark->first->fix, put_text, out);
+		put_advice("See", remark->first->known, put_link, out);
+		(void)fputs("  - ", out);
+		for (size_t k = 0; k < remark->cells.n; k++) {
+			(void)fputs(k ? " " : "", out);
+			put_code(remark->cells.v[k], out);
+		}
+		(void)fputc('\n', out);
+	}
+	view_remarks_free(remarks, n);
+}
+
 static void put_retried(const struct view *view, FILE *out)
 {
 	bool any = false;
@@ -296,6 +321,7 @@ int report_markdown(const struct results *results,
 		(void)fputs("\n### Causes\n", out);
 	for (size_t i = 0; i < view.n_notes; i++)
 		put_note(&view, i, out);
+	put_remarks(&view, out);
 	put_retried(&view, out);
 	put_foot(&view, opts, out);
 	if (ferror(out))

@@ -24,12 +24,18 @@ static bool shows_retries(const struct view_sum *sum)
 	return sum->retried;
 }
 
+static bool shows_remarks(const struct view_sum *sum)
+{
+	return sum->remarked;
+}
+
 const struct view_sign view_signs[] = {
 	{ shows_ms, "ok N: N ms between the last answer before and the first "
 		    "after, at the peer" },
 	{ shows_note, "a, b, c: see the causes below" },
 	{ shows_repeats, "xN: N repetitions, the median; K/N: so in K of N" },
 	{ shows_retries, "*: took more than one attempt" },
+	{ shows_remarks, "~: see the remarks below" },
 };
 const size_t n_view_signs = ARRAY_SIZE(view_signs);
 

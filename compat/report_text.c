@@ -107,6 +107,7 @@ int report_text(const struct results *results, const struct report_opts *opts,
 	text_grids(&view, opts, buf.f);
 	text_machines(&view, opts, buf.f);
 	text_notes(&view, opts, buf.f);
+	text_remarks(&view, opts, buf.f);
 	print_retried(&view, opts, buf.f);
 	print_end(&view, opts, buf.f);
 	text = strbuf_take(&buf);

@@ -21,6 +21,10 @@ void text_machines(const struct view *view, const struct report_opts *opts,
 void text_notes(const struct view *view, const struct report_opts *opts,
 		FILE *out);
 
+/** text_remarks() - Nothing when there is none */
+void text_remarks(const struct view *view, const struct report_opts *opts,
+		  FILE *out);
+
 int report_text(const struct results *results, const struct report_opts *opts,
 		FILE *out, struct err *err);
 

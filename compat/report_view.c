@@ -159,6 +159,7 @@ void view_sum(const struct view_cell *cells, size_t n, struct view_sum *ret_sum)
 		    badness[sum.worst->result->verdict])
 			sum.worst = &cells[i];
 		sum.retried |= result->attempts > 1;
+		sum.remarked |= result->n_remarks > 0;
 	}
 	for (size_t i = 0; i < n; i++)
 		sum.n_worst += cells[i].result->verdict ==
@@ -218,6 +219,8 @@ char *view_detail(const struct view *view, const struct view_sum *sum)
 		(void)fprintf(buf.f, " x%zu", sum->n);
 	if (sum->retried)
 		(void)fputs(" *", buf.f);
+	if (sum->remarked)
+		(void)fputs(" ~", buf.f);
 	return strbuf_take(&buf);
 }
 

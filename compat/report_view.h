@@ -66,6 +66,7 @@ const struct view_cell *view_find(const struct view *view, size_t scenario,
  * @n_worst:	How many of @n have its verdict
  * @service_ns:	Median of the downtimes measured, UNMEASURED: none
  * @retried:	Some took more than one attempt
+ * @remarked:	Some have remarks
  */
 struct view_sum {
 	const struct view_cell *worst;
@@ -73,6 +74,7 @@ struct view_sum {
 	size_t n;
 	uint64_t service_ns;
 	bool retried;
+	bool remarked;
 };
 void view_sum(const struct view_cell *cells, size_t n,
 	      struct view_sum *ret_sum);
@@ -96,6 +98,20 @@ const char *view_reason(const struct result *result);
 /** view_link() - Where more is told of its cause, or NULL: the cause's own link,
  * else that of an expectation that fits */
 const char *view_link(const struct result *result);
+
+/** struct view_remark - What the witnesses of some cells saw and let pass
+ * @first:	Of the first cell that has it
+ * @cells:	Their ids
+ */
+struct view_remark {
+	const struct cause *first;
+	struct str_list cells;
+};
+
+/** view_remarks() - By mode, in order of appearance; owned, see
+ * view_remarks_free() */
+struct view_remark *view_remarks(const struct view *view, size_t *ret_n);
+void view_remarks_free(struct view_remark *remarks, size_t n);
 
 /** struct view_sign - A mark of the grids that wants to be explained */
 struct view_sign {

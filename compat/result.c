@@ -83,7 +83,7 @@ static const struct shape evidence_shape =
 	SHAPE_OF(struct result, evidence_members);
 
 /* "continuity" comes before the member at this place, see result_to_json(). */
-#define BEFORE_CONTINUITY 14
+#define BEFORE_CONTINUITY 15
 
 static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, id, SHAPE_TEXT, .required = true),
@@ -100,6 +100,9 @@ static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, expected, SHAPE_TEXT),
 	SHAPE_MEMBER(struct result, link, SHAPE_TEXT),
 	SHAPE_MEMBER(struct result, cause, SHAPE_POINTER,
+		     .shape = &cause_shape),
+	SHAPE_MEMBER(struct result, remarks, SHAPE_STRUCTS,
+		     .count_offset = offsetof(struct result, n_remarks),
 		     .shape = &cause_shape),
 	{ .key = "witnesses",
 	  .kind = SHAPE_STRUCT,

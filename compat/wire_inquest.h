@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "compat/analysis.h"
 #include "compat/wire.h"
 
 /**
@@ -31,5 +32,15 @@ char *wire_sender_name(const struct inquest *q, const struct wire_event *event);
 /** wire_says_ended() - How the connection ended before the client closed it:
  * one sentence, owned by the caller, NULL when it did not */
 char *wire_says_ended(const struct inquest *q);
+
+/**
+ * wire_damage() - What analyze says of the connection that had to survive, when
+ * it says that it was kept but damaged
+ *
+ * Return: false: it does not, and @ret_finding is as it was
+ */
+bool wire_damage(const struct wire_report *report,
+		 const struct wire_mac *source, const struct wire_mac *target,
+		 struct finding *ret_finding);
 
 #endif

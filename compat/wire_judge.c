@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "compat/analysis.h"
 #include "compat/wire_inquest.h"
 
 /*
@@ -198,22 +197,47 @@ static char *says_tcp_hosts(const struct inquest *q)
 	return wrong_hosts(q, &hosts);
 }
 
-/* What 'crmatrix analyze' would say of it, beyond the rules above. Damage is told
- * by those; what may only come of it later, as timestamps that tick in another
- * unit, does not fail a cell whose peer lost nothing. */
-static char *says_finding(const struct inquest *q)
+static void find(const struct inquest *q, struct finding *ret_finding)
 {
-	CLEANUP(finding_release) struct finding finding = { 0 };
 	struct analysis_scene scene;
 
 	analysis_scene_init(&scene, q->source, q->target);
 	for (size_t i = 0; i < q->report->n_conns; i++)
 		analysis_scene_see(&scene, &q->report->conns[i]);
 	analysis_scene_finish(&scene, q->report);
-	analysis_judge(q->conn, q->report, &scene, &finding);
+	analysis_judge(q->conn, q->report, &scene, ret_finding);
+}
+
+/* What 'crmatrix analyze' would say of it, beyond the rules above. Damage is told
+ * by those; what may only come of it later, as timestamps that tick in another
+ * unit, does not fail a cell whose peer lost nothing: it is a remark. */
+static char *says_finding(const struct inquest *q)
+{
+	CLEANUP(finding_release) struct finding finding = { 0 };
+
+	find(q, &finding);
 	if (!fate_failed(finding.fate) || finding.fate == FATE_DAMAGED)
 		return NULL;
 	return TAKE(finding.sentence);
+}
+
+bool wire_damage(const struct wire_report *report,
+		 const struct wire_mac *source, const struct wire_mac *target,
+		 struct finding *ret_finding)
+{
+	struct inquest q = { report, NULL, NULL, source, target };
+	struct finding finding;
+
+	q.conn = wire_subject(report, &q.next);
+	if (!q.conn)
+		return false;
+	find(&q, &finding);
+	if (finding.fate != FATE_DAMAGED) {
+		finding_release(&finding);
+		return false;
+	}
+	*ret_finding = finding;
+	return true;
 }
 
 static char *says_udp_no_macs(const struct inquest *q)

@@ -12,6 +12,9 @@ void testimony_release(struct testimony *testimony)
 {
 	free(testimony->why);
 	str_list_release(&testimony->symptoms);
+	for (size_t i = 0; i < testimony->n_remarks; i++)
+		cause_release(&testimony->remarks[i]);
+	free(testimony->remarks);
 	memset(testimony, 0, sizeof(*testimony));
 }
 

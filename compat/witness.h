@@ -4,6 +4,7 @@
 #define COMPAT_WITNESS_H
 
 #include "base/str.h"
+#include "compat/judge.h"
 #include "compat/observation.h"
 #include "compat/plan.h"
 #include "compat/verdict.h"
@@ -38,6 +39,7 @@
  * @why:	One sentence when it is bad or absent, NULL when ok
  * @phase:	Where it went wrong, when it is bad
  * @symptoms:	What it saw then
+ * @remarks:	What it saw and lets pass, see struct result
  * @blame:	"source", "target" or "client" when it can tell, else NULL
  */
 struct testimony {
@@ -46,6 +48,8 @@ struct testimony {
 	char *why;
 	enum phase phase;
 	struct str_list symptoms;
+	struct cause *remarks;
+	size_t n_remarks;
 	const char *blame;
 };
 void testimony_release(struct testimony *testimony);
@@ -58,6 +62,18 @@ void witness_peer(const struct cell *cell, const struct observation *obs,
 void witness_wire(const struct cell *cell, const struct observation *obs,
 		  const struct wire_report *wire,
 		  struct testimony *ret_testimony);
+
+/** witness_remark() - What analyze calls damage of the connection that was to
+ * survive, though no rule of the wire's witness fails it
+ * @name:	Which it is, "" of the only one
+ *
+ * Each mode is told once, of the first connection that has it.
+ */
+void witness_remark(const struct observation *obs,
+		    const struct wire_report *wire,
+		    const struct wire_mac *source,
+		    const struct wire_mac *target, const char *name,
+		    struct testimony *testimony);
 
 /* How the witnesses of one cell write down what they find. */
 void testimony_absent(struct testimony *testimony, const char *fmt, ...)

@@ -177,8 +177,11 @@ static void judge_report(const struct whose *w, const struct wire_report *wire,
 	enum witness says =
 		wire_judge(wire, tcp, &w->ends->source, &w->ends->target, &why);
 
-	if (says == WITNESS_OK)
+	if (says == WITNESS_OK) {
+		witness_remark(w->obs, wire, &w->ends->source, &w->ends->target,
+			       name, t);
 		return;
+	}
 	if (says == WITNESS_ABSENT) {
 		testimony_absent(t, "%s%s", name, why ? why : "it cannot tell");
 		return;

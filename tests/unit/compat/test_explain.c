@@ -58,9 +58,20 @@ static void reset(struct judged *j)
 	judged_text(&j->obs.peer.first_error, "connection reset by peer");
 }
 
+static void remark(struct judged *j)
+{
+	judged_text(&j->obs.capture, "service.pcapng");
+	j->wire.conns[0].hosts[0].ts_hz = 1000;
+	j->wire.conns[0].hosts[1].ts_hz = 1000000;
+}
+
 static const struct story_case cases[] = {
 	{ DIR "pass.txt",
 	  nothing,
+	  false,
+	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
+	{ DIR "remark.txt",
+	  remark,
 	  false,
 	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
 	{ DIR "restore.txt",
