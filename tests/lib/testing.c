@@ -83,6 +83,19 @@ char *source_path(const char *relative)
 	return xasprintf("%s/%s", dir, relative);
 }
 
+char *golden_capture(const char *folder)
+{
+	static const char *const names[] = { "capture.pcap", "capture.pcapng" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP_FREE char *path = xasprintf("%s/%s", folder, names[i]);
+
+		if (file_exists(path))
+			return TAKE(path);
+	}
+	return NULL;
+}
+
 static void print_diff(const char *path, const char *got)
 {
 	CLEANUP_FREE char *command = NULL;

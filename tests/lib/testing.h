@@ -71,6 +71,10 @@ char *tmpdir_write(const char *name, const char *text);
  */
 char *source_path(const char *relative);
 
+/** golden_capture() - capture.pcap or capture.pcapng of a folder, owned by the
+ * caller; NULL when there is none */
+char *golden_capture(const char *folder);
+
 /**
  * golden_check() - Assert that text is what a golden file holds
  * @relative:	The golden file, as "tests/golden/one/expected.txt"

@@ -33,12 +33,12 @@ static void opinion_release(struct opinion *o)
 static bool read_capture(const char *folder, struct opinion *o)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/case", folder);
-	CLEANUP_FREE char *capture = xasprintf("%s/capture.pcap", folder);
+	CLEANUP_FREE char *capture = golden_capture(folder);
 	CLEANUP(str_list_release) struct str_list words = { 0 };
 	CLEANUP_FREE char *text = NULL;
 	struct err err = ERR_INIT;
 
-	if (!file_exists(capture))
+	if (!capture)
 		return false;
 	ck_assert_ok(file_read(path, 1000, &text, NULL, &err), &err);
 	str_list_split(&words, text, " \n");

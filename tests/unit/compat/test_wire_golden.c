@@ -49,6 +49,7 @@ static const char *const cases[] = {
 	"lost",
 	"middle",
 	"real-kept",
+	"real-phases",
 	"real-queues",
 	"real-restarted",
 	"real-rst-source",
@@ -110,9 +111,9 @@ static void read_case(const char *name, struct golden *golden)
 static void read_report(const char *name, const struct golden *golden,
 			struct wire_report *ret_report)
 {
-	CLEANUP_FREE char *relative =
-		xasprintf(GOLDEN "/%s/capture.pcap", name);
-	CLEANUP_FREE char *path = source_path(relative);
+	CLEANUP_FREE char *relative = xasprintf(GOLDEN "/%s", name);
+	CLEANUP_FREE char *folder = source_path(relative);
+	CLEANUP_FREE char *path = golden_capture(folder);
 	CLEANUP_FREE char *note = NULL;
 	struct err err = ERR_INIT;
 
@@ -187,10 +188,10 @@ START_TEST(every_golden_capture_is_in_the_table)
 
 	ck_assert_ok(file_list(dir, &names, &err), &err);
 	for (size_t i = 0; i < names.n; i++) {
-		CLEANUP_FREE char *capture =
-			xasprintf("%s/%s/capture.pcap", dir, names.v[i]);
+		CLEANUP_FREE char *folder = xasprintf("%s/%s", dir, names.v[i]);
+		CLEANUP_FREE char *capture = golden_capture(folder);
 
-		if (!file_exists(capture))
+		if (!capture)
 			continue;
 		ck_assert_msg(n < ARRAY_SIZE(cases) &&
 				      str_eq(cases[n], names.v[i]),
