@@ -5,12 +5,13 @@
 #include "base/bind.h"
 #include "base/mem.h"
 #include "compat/analysis.h"
+#include "compat/compare.h"
 #include "compat/machine.h"
 #include "compat/scenario.h"
 #include "compat/verdict.h"
 
 const char *const schema_names[] = { "scenario", "machines", "matrix",
-				     "analyze", NULL };
+				     "analyze",	 "compare",  NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
 	{ &machines_table, "crmatrix machines", NULL },
 	{ &matrix_table, "crmatrix matrix", NULL },
 	{ NULL, NULL, analysis_schema },
+	{ NULL, NULL, compare_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

@@ -5,7 +5,8 @@
 
 #include <jansson.h>
 
-/** schema_names - "scenario", "machines", "matrix", "analyze", NULL */
+/** schema_names - "scenario", "machines", "matrix", "analyze", ...; NULL at the
+ * end */
 extern const char *const schema_names[];
 
 /** schema_make() - Schema by one of these names; a new reference, or NULL when

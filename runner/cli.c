@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{ "resume", "finish a run that was cut short", cmd_resume },
 	{ "report", "show a run as text, JSON, Markdown, JUnit, ...", cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
+	{ "compare", "say what broke between two runs; the gate of a CI",
+	  cmd_compare },
 	{ "analyze", "say which connections of a capture survived",
 	  cmd_analyze },
 	{ "list", "list machines, scenarios or cells", cmd_list },

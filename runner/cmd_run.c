@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "compat/results.h"
 #include "runner/accel.h"
+#include "runner/baseline.h"
 #include "runner/bootfiles.h"
 #include "runner/cache.h"
 #include "runner/cli.h"
@@ -29,7 +30,16 @@ struct run_args {
 	uint64_t jobs;
 	int accel;
 	const char *connect;
+	const char *baseline;
+	struct baseline before; /* the run at @baseline, none: empty */
 };
+
+/* clang-format off */
+#define BASELINE_OPTION                                                      \
+	{ "baseline", 0, OPTION_STR, offsetof(struct run_args, baseline),    \
+	  .arg = "RUN",                                                      \
+	  .help = "compare with that run: only new failures end with 1" }
+/* clang-format on */
 
 static const struct option_def run_defs[] = {
 	SELECTION_OPTIONS(run_args, selection),
@@ -44,6 +54,7 @@ static const struct option_def run_defs[] = {
 	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
 	  .arg = "URI",
 	  .help = "a libvirt of this host, not the embedded one" },
+	BASELINE_OPTION,
 };
 
 #define EXIT_STATUS                                                         \
@@ -70,6 +81,7 @@ static const struct option_def resume_defs[] = {
 	{ "connect", 0, OPTION_STR, offsetof(struct run_args, connect),
 	  .arg = "URI",
 	  .help = "a libvirt of this host, not the embedded one" },
+	BASELINE_OPTION,
 };
 
 static const struct options resume_options = {
@@ -94,6 +106,21 @@ static int failed(const struct err *err)
 		       CLI_BROKEN;
 }
 
+/* Before hours are spent: what is to be compared with must be there. */
+static int read_baseline(struct run_args *args, struct err *err)
+{
+	const struct str_list none = { 0 };
+
+	if (!args->baseline)
+		return 0;
+	if (baseline_read(args->baseline, &none, &args->before, err))
+		return err->domain == ERR_SYS ?
+			       err_set(err, ERR_INPUT, 0, "--baseline: %s",
+				       err->msg) :
+			       err_wrap(err, "--baseline");
+	return 0;
+}
+
 static uint64_t lab_bytes(const struct plan *plan)
 {
 	uint64_t most = 0;
@@ -104,9 +131,26 @@ static uint64_t lab_bytes(const struct plan *plan)
 	return 2 * most;
 }
 
+/* With a baseline it is the comparison that tells the status. */
+static int judge_run(const struct results *results,
+		     const struct baseline *before,
+		     const struct report_opts *opts)
+{
+	struct comparison comparison CLEANUP(comparison_release) = { 0 };
+
+	if (!before->n)
+		return results_exit(results);
+	compare_runs(before->v, before->n, results, &compare_defaults,
+		     &comparison);
+	(void)printf("\n");
+	compare_print(&comparison, opts, stdout);
+	return comparison_exit(&comparison);
+}
+
 /* The matrix, where everything is, and how to look into a red cell. */
 static int tell_results(const struct rundir *run, const struct plan *plan,
-			bool complete, int *ret_status, struct err *err)
+			const struct baseline *before, bool complete,
+			int *ret_status, struct err *err)
 {
 	struct report_opts opts = terminal_report_opts(rundir_path(run));
 	struct results results = { 0 };
@@ -124,7 +168,7 @@ static int tell_results(const struct rundir *run, const struct plan *plan,
 	if (!rc)
 		rc = report_format_find("text")->write(&results, &opts, stdout,
 						       err);
-	*ret_status = results_exit(&results);
+	*ret_status = judge_run(&results, before, &opts);
 	results_release(&results);
 	return rc;
 }
@@ -199,7 +243,7 @@ static int go(struct rundir *run, const struct plan *plan,
 				 program_invocation_name, rundir_path(run));
 		return status;
 	}
-	if (tell_results(run, plan, !sig, &status, err))
+	if (tell_results(run, plan, &args->before, !sig, &status, err))
 		return failed(err);
 	if (sig)
 		log_warn(NULL, "stopped by a signal; go on with: %s resume %s",
@@ -240,7 +284,8 @@ int cmd_run(int argc, char **argv)
 
 	if (!options_parse(&run_options, argc, argv, &args, &operands, &status))
 		return status;
-	if (selection_load(&args.selection, &plan, &filter, &err) ||
+	if (read_baseline(&args, &err) ||
+	    selection_load(&args.selection, &plan, &filter, &err) ||
 	    plan_expand(&plan, &filter, &err)) {
 		status = failed(&err);
 	} else {
@@ -249,6 +294,7 @@ int cmd_run(int argc, char **argv)
 	}
 	prepared_release(&p, &plan);
 	plan_release(&plan);
+	baseline_release(&args.before);
 	options_release(&run_options, &args);
 	return status;
 }
@@ -266,8 +312,12 @@ int cmd_resume(int argc, char **argv)
 	if (!options_parse(&resume_options, argc, argv, &args, &operands,
 			   &status))
 		return status;
-	if (rundir_open(operands.v[0], &run, &plan, &err))
+	if (read_baseline(&args, &err))
 		return failed(&err);
+	if (rundir_open(operands.v[0], &run, &plan, &err)) {
+		baseline_release(&args.before);
+		return failed(&err);
+	}
 	accel = name_index(accel_names, rundir_info(run)->accel);
 	p.progress = progress_new();
 	if (prepare(&plan, &args, accel < 0 ? ACCEL_AUTO : (enum accel)accel,
@@ -278,5 +328,6 @@ int cmd_resume(int argc, char **argv)
 	prepared_release(&p, &plan);
 	rundir_close(run);
 	plan_release(&plan);
+	baseline_release(&args.before);
 	return status;
 }

@@ -24,8 +24,8 @@ static const struct option_def defs[] = {
 static const struct options options = {
 	.command = "schema",
 	.summary = "Print a JSON Schema: of a kind of file that crmatrix reads "
-		   "(scenario,\nmachines, matrix) or of what it prints "
-		   "(analyze); all with -o.",
+		   "(scenario,\nmachines, matrix) or of what a command "
+		   "prints with --json; all with -o.",
 	.operands = "[NAME]",
 	.max_operands = 1,
 	.defs = defs,
@@ -65,14 +65,25 @@ static int write_all(const char *dir, const char *only, struct err *err)
 	return 0;
 }
 
+static char *all_names(void)
+{
+	CLEANUP(str_list_release) struct str_list list = { 0 };
+
+	for (const char *const *name = schema_names; *name; name++)
+		str_list_add(&list, *name);
+	return str_list_join(&list, ", ");
+}
+
 static int complain_name(const char *name)
 {
 	const char *nearest = cli_nearest(name, schema_names);
+	char *names CLEANUP_FREE = all_names();
 
-	log_err(NULL, "no schema '%s'%s%s%s", name,
-		nearest ? ", did you mean '" :
-			  ": scenario, machines, matrix, analyze",
-		nearest ? nearest : "", nearest ? "'?" : "");
+	if (nearest)
+		log_err(NULL, "no schema '%s', did you mean '%s'?", name,
+			nearest);
+	else
+		log_err(NULL, "no schema '%s': %s", name, names);
 	return CLI_USAGE;
 }
 
@@ -91,7 +102,8 @@ int cmd_schema(int argc, char **argv)
 	if (name && name_index(schema_names, name) < 0)
 		return complain_name(name);
 	if (!name && !args.out) {
-		log_err(NULL, "which: scenario, machines, matrix or analyze?");
+		text = all_names();
+		log_err(NULL, "which one: %s?", text);
 		return CLI_USAGE;
 	}
 	if (!args.out) {

@@ -113,7 +113,7 @@ int rundir_write_results(const char *path, const struct results *results,
 			 struct err *err);
 
 /** rundir_read_results() - results.json or, when a run was cut short before it
- * wrote one, the same from what is there */
+ * wrote one, the same from what is there. @path may be such a file itself */
 WARN_UNUSED
 int rundir_read_results(const char *path, struct results *ret_results,
 			struct err *err);

@@ -339,6 +339,8 @@ int rundir_read_results(const char *path, struct results *ret_results,
 	CLEANUP_FREE char *plan_file = xasprintf("%s/plan.json", path);
 	struct err why;
 
+	if (file_regular(path))
+		return read_results(path, ret_results, err);
 	if (!file_exists(file) && !file_exists(plan_file))
 		return err_set(err, ERR_INPUT, 0,
 			       "'%s' is no run: it has neither results.json "

@@ -129,6 +129,7 @@ group_golden() {
 		run_test "golden/${case##*/}" 60 tests/golden.sh "$case"
 	done
 	run_test golden/schemas 120 tests/schema_check.py
+	run_test golden/answers 120 tests/answers_check.py
 	run_test golden/reports 120 tests/report_check.py
 	run_test golden/mutations 300 tests/mutate.py
 	run_test golden/wire-by-tshark 120 tests/wire_oracle.sh
