@@ -119,6 +119,10 @@ $(OBJ)/%.o: %.c $(BUILD)/config.mk
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# The page's parts, which page_assets.c takes in as they are.
+PAGE := $(wildcard compat/page/*)
+$(OBJ)/compat/page_assets.o: $(PAGE)
+
 $(OBJ)/libbase.a: $(BASE)
 $(OBJ)/libcompat.a: $(COMPAT)
 $(OBJ)/librunner.a: $(RUNNER)

@@ -24,6 +24,18 @@ void story_line(const struct story *story, const char *label, const char *text);
 void story_lines(const struct story *story, const char *label,
 		 const char *text);
 
+/** struct explain_figure - A duration of a result and what it is */
+struct explain_figure {
+	const char *name;
+	size_t offset;
+	const char *meaning;
+};
+extern const struct explain_figure explain_durations[];
+extern const size_t n_explain_durations;
+
+/** explain_parts - What each part of the time without service is */
+extern const char *const explain_parts[DOWNTIME_PARTS];
+
 void explain_pair(const struct story *story);	 /* what differs */
 void explain_course(const struct story *story);	 /* steps in time */
 void explain_figures(const struct story *story); /* downtime, peer, wire */

@@ -7,14 +7,7 @@
 #include "base/mem.h"
 #include "compat/explain.h"
 
-/** struct figure - A duration and what it is */
-struct figure {
-	const char *name;
-	size_t offset;
-	const char *meaning;
-};
-
-static const struct figure figures[] = {
+const struct explain_figure explain_durations[] = {
 	{ "service", offsetof(struct result, service_ns),
 	  "last answer before to first answer after, at the peer" },
 	{ "wire", offsetof(struct result, wire_ns),
@@ -31,9 +24,10 @@ static const struct figure figures[] = {
 	  "first frame of the target to first answer after" },
 	{ "wall", offsetof(struct result, wall_ns), "the whole cell" },
 };
+const size_t n_explain_durations = ARRAY_SIZE(explain_durations);
 
-static void add_figure(const struct result *cell, const struct figure *figure,
-		       struct table *table)
+static void add_figure(const struct result *cell,
+		       const struct explain_figure *figure, struct table *table)
 {
 	CLEANUP_FREE char *ms = NULL;
 	uint64_t ns;
@@ -62,8 +56,8 @@ static void tell_times(const struct story *story)
 	CLEANUP(table_release) struct table table = { .n_cols = 3 };
 	const struct result *cell = story->cell;
 
-	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
-		add_figure(cell, &figures[i], &table);
+	for (size_t i = 0; i < n_explain_durations; i++)
+		add_figure(cell, &explain_durations[i], &table);
 	add_bytes("images", cell->image_bytes, "their size", &table);
 	add_bytes("sent", cell->sent_bytes, "on the transfer network", &table);
 	if (!table.n)
@@ -72,8 +66,7 @@ static void tell_times(const struct story *story)
 	table_print(&table, 1, 3, story->opts, story->out);
 }
 
-/* What each part of the time without service is, by enum downtime_part. */
-static const char *const part_meanings[] = {
+const char *const explain_parts[] = {
 	[DOWNTIME_BEFORE] = "since the last answer, until it is being frozen",
 	[DOWNTIME_FREEZE] = "frozen and dumped, until criu dump has ended",
 	[DOWNTIME_HANDOVER] = "until images begin to be sent",
@@ -83,8 +76,8 @@ static const char *const part_meanings[] = {
 	[DOWNTIME_RELEASE] = "until the target's guard is lifted",
 	[DOWNTIME_TAIL] = "until the first answer",
 };
-static_assert(ARRAY_SIZE(part_meanings) == DOWNTIME_PARTS,
-	      "part_meanings[] doesn't match enum downtime_part");
+static_assert(ARRAY_SIZE(explain_parts) == DOWNTIME_PARTS,
+	      "explain_parts[] doesn't match enum downtime_part");
 
 static void add_part(uint64_t ns, uint64_t whole_ns, const char *name,
 		     const char *meaning, struct table *table)
@@ -114,7 +107,7 @@ static void tell_split(const struct story *story)
 		return;
 	for (int i = 0; i < DOWNTIME_PARTS; i++)
 		add_part(split->ns[i], whole_ns, downtime_names[i],
-			 part_meanings[i], &table);
+			 explain_parts[i], &table);
 	if (split->missing_ns > 0)
 		add_part(split->missing_ns, whole_ns, "missing",
 			 "in no part that was measured", &table);

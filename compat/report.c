@@ -9,6 +9,8 @@ const struct report_format report_formats[] = {
 	{ "text", "for a terminal: grids, machines, causes", report_text },
 	{ "json", "results.json, the fixed format for programs", report_json },
 	{ "markdown", "tables for the summary of a CI job", report_markdown },
+	{ "html", "one page: heat maps, causes, the story of each cell",
+	  report_html },
 	{ "csv", "one line for each cell, for spreadsheets", report_csv },
 	{ "junit", "JUnit XML, for GitLab, Jenkins and others", report_junit },
 	{ "tap", "Test Anything Protocol, version 14", report_tap },

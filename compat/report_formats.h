@@ -21,5 +21,7 @@ int report_github(const struct results *results, const struct report_opts *opts,
 		  FILE *out, struct err *err);
 int report_kcidb(const struct results *results, const struct report_opts *opts,
 		 FILE *out, struct err *err);
+int report_html(const struct results *results, const struct report_opts *opts,
+		FILE *out, struct err *err);
 
 #endif

@@ -51,6 +51,8 @@ void results_release(struct results *results);
  * not run, or there is none at all; else 0 */
 int results_exit(const struct results *results);
 
+struct page_source;
+
 /** struct report_opts - How to print */
 struct report_opts {
 	bool color;
@@ -59,6 +61,8 @@ struct report_opts {
 	const char *run_dir; /* as the user gave it, for paths and hints */
 	const char *tool;    /* as the user called it; NULL: "crmatrix" */
 	const char *origin;  /* the CI system, for KCIDB; NULL: "crmatrix" */
+	/* What html shows besides, see compat/page.h; NULL: results alone. */
+	const struct page_source *page;
 };
 
 /** struct report_format - One row of the table of formats */

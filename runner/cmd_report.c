@@ -5,10 +5,13 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "compat/results.h"
+#include "base/str.h"
+#include "compat/page.h"
+#include "compat/plan.h"
 #include "runner/cli.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/page_evidence.h"
 #include "runner/rundir.h"
 #include "runner/terminal.h"
 
@@ -16,15 +19,23 @@ struct report_args {
 	const char *format;
 	const char *out;
 	const char *origin;
+	const char *against;
 };
 
 static const struct option_def defs[] = {
 	{ "format", 'f', OPTION_STR, offsetof(struct report_args, format),
 	  .arg = "FORMAT",
-	  .help = "text (default), json, markdown, csv, junit, tap, github, "
-		  "kcidb" },
+	  .help = "text (default), json, markdown, html, csv, junit, tap, "
+		  "github, kcidb" },
 	{ "output", 'o', OPTION_STR, offsetof(struct report_args, out),
 	  .arg = "FILE", .help = "write there, whole or not at all" },
+	{ "origin", 0, OPTION_STR, offsetof(struct report_args, origin),
+	  .arg = "NAME",
+	  .help = "kcidb: the CI system that ran it; default: crmatrix" },
+	{ "against", 0, OPTION_STR, offsetof(struct report_args, against),
+	  .arg = "OLD",
+	  .help = "html: beside an older run, what broke, what was mended, "
+		  "what became slower" },
 };
 
 static const struct options options = {
@@ -43,18 +54,65 @@ static const struct options options = {
 		  "GitLab and Jenkins: --format junit -o junit.xml",
 };
 
-static int to_file(const struct report_format *format,
-		   const struct results *results, const char *path,
-		   const struct report_opts *wanted, struct err *err)
+/** struct told - What is read for a report; all owned */
+struct told {
+	struct results results;
+	struct results against;
+	struct plan plan;
+	char *href;
+	struct page_source page;
+};
+
+static void told_release(struct told *told)
+{
+	results_release(&told->results);
+	results_release(&told->against);
+	plan_release(&told->plan);
+	free(told->href);
+}
+
+/* What was asked is told where a plan can be read; results alone do. */
+static void read_plan(const char *run, struct told *told)
+{
+	CLEANUP_FREE char *file = xasprintf("%s/plan.json", run);
+	struct err err;
+
+	if (file_exists(file) && !rundir_read_plan(file, &told->plan, &err))
+		told->page.plan = &told->plan;
+}
+
+static int read_told(const struct report_args *args, char *run,
+		     struct told *told, struct err *err)
+{
+	if (rundir_read_results(run, &told->results, err))
+		return -1;
+	if (args->against) {
+		if (rundir_read_results(args->against, &told->against, err))
+			return -1;
+		told->page.against = &told->against;
+		told->page.against_dir = args->against;
+	}
+	read_plan(run, told);
+	told->href = args->out ? page_href(run, args->out) : NULL;
+	told->page.href = told->href;
+	told->page.evidence = page_evidence_read;
+	told->page.arg = run;
+	return 0;
+}
+
+static int to_file(const struct report_format *format, const struct told *told,
+		   const char *path, const struct report_opts *wanted,
+		   struct err *err)
 {
 	struct report_opts opts = { .run_dir = wanted->run_dir,
 				    .origin = wanted->origin,
-				    .utf8 = true };
+				    .utf8 = true,
+				    .page = &told->page };
 	CLEANUP_FREE char *text = NULL;
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (format->write(results, &opts, buf.f, err)) {
+	if (format->write(&told->results, &opts, buf.f, err)) {
 		strbuf_release(&buf);
 		return -1;
 	}
@@ -74,23 +132,32 @@ static int unknown_format(const char *name, struct err *err)
 		       name, all);
 }
 
-static int report(const struct report_args *args, const char *run,
-		  struct err *err)
+static int find_format(const struct report_args *args,
+		       const struct report_format **ret_format, struct err *err)
 {
 	const struct report_format *format = report_format_find(args->format);
-	struct report_opts opts = terminal_report_opts(run);
-	struct results results = { 0 };
-	int rc;
 
 	if (!format)
 		return unknown_format(args->format, err);
-	opts.origin = args->origin;
-	if (rundir_read_results(run, &results, err))
+	if (args->against && !str_eq(format->name, "html"))
+		return err_set(err, ERR_INPUT, 0,
+			       "--against goes with --format html");
+	*ret_format = format;
+	return 0;
+}
+
+static int report(const struct report_args *args, char *run, struct err *err)
+{
+	CLEANUP(told_release) struct told told = { 0 };
+	struct report_opts opts = terminal_report_opts(run);
+	const struct report_format *format;
+
+	if (find_format(args, &format, err) || read_told(args, run, &told, err))
 		return -1;
-	rc = args->out ? to_file(format, &results, args->out, &opts, err) :
-			 format->write(&results, &opts, stdout, err);
-	results_release(&results);
-	return rc;
+	opts.page = &told.page;
+	opts.origin = args->origin;
+	return args->out ? to_file(format, &told, args->out, &opts, err) :
+			   format->write(&told.results, &opts, stdout, err);
 }
 
 int cmd_report(int argc, char **argv)
