@@ -68,13 +68,13 @@ SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.h)) $(sort $(shell find tests/unit -name '*.h'))
 SCRIPTS := $(sort $(wildcard .ci/run) \
-	$(shell find tests vm-images scenarios -name '*.sh'))
+	$(shell find tests vm-images scenarios docs -name '*.sh' -o -name '*.bash'))
 
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
 .PHONY: all guest help deps deps-test matrix check check-unit check-vm check-asan \
 	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
-	format coverage bench install uninstall clean unit-tests
+	format coverage bench man install uninstall deb clean unit-tests
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -97,8 +97,10 @@ $(BUILD)/config.mk: Makefile
 		command -v pkg-config >/dev/null && \
 		pkg-config --exists $(PACKAGES) $(TEST_PACKAGES) || \
 		vm-images/setup.sh
-	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES) | \
-		sed 's/-I/-isystem /g')"; \
+	@built=$$($(CC) -dumpversion | sed 's/^/$(notdir $(firstword $(CC))) /'); \
+	{ for p in $(PACKAGES); do built="$$built, $$p $$(pkg-config --modversion $$p)"; done; \
+	   echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES) | \
+		sed 's/-I/-isystem /g') -DCRMATRIX_BUILT_WITH='\"$$built\"'"; \
 	   echo "PKG_LIBS := $$(pkg-config --libs $(PACKAGES))"; \
 	   echo "TEST_LIBS := $$(pkg-config --libs $(TEST_PACKAGES))"; } >$@
 
@@ -188,18 +190,44 @@ bench: deps-test all $(BENCH_PROGRAMS) ## Measure speed; a table and build/bench
 		--guest $(BUILD)/guest --programs $(BUILD)/tests/bench \
 		--out $(BUILD)/bench $(BENCH)
 
-install: all ## Install below PREFIX (and DESTDIR)
+# A page a command, from --help and docs/man/; the list of commands is --help's.
+man: $(CRMATRIX) ## Man pages, into build/man
+	$(call say,MAN,$(BUILD)/man)
+	@rm -rf $(BUILD)/man && mkdir -p $(BUILD)/man
+	$(Q)set -e; for c in '' $$($(CRMATRIX) --help | sed -n '/^Commands:/,/^$$/s/^  \([a-z]*\) .*/\1/p'); do \
+		docs/man/page.sh $(CRMATRIX) $$c >$(BUILD)/man/page.scd; \
+		scdoc <$(BUILD)/man/page.scd >$(BUILD)/man/crmatrix$${c:+-$$c}.1; \
+	done; rm $(BUILD)/man/page.scd
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+DATA = $(SHARE)/crmatrix
+install: all man ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix
-	install -d $(DATA)/guest
+	install -d $(DATA)/guest $(SHARE)/man/man1 $(SHARE)/doc/crmatrix
 	install -m 755 $(GUEST) $(DATA)/guest
 	find vm-images scenarios -type f ! -name '*.[ch]' ! -name '.*' \
 		-exec install -D -m 644 {} $(DATA)/{} \;
 	find $(DATA) -name '*.sh' -exec chmod 755 {} +
+	install -m 644 $(BUILD)/man/*.1 $(SHARE)/man/man1
+	install -D -m 644 docs/completion/crmatrix.bash \
+		$(SHARE)/bash-completion/completions/crmatrix
+	install -D -m 644 docs/completion/_crmatrix \
+		$(SHARE)/zsh/site-functions/_crmatrix
+	install -m 644 README.md CHANGELOG.md LICENSE results/*.md $(SHARE)/doc/crmatrix
 
 uninstall: ## Remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/bin/crmatrix $(DATA)
+	rm -rf $(DESTDIR)$(PREFIX)/bin/crmatrix $(DATA) $(SHARE)/doc/crmatrix \
+		$(SHARE)/man/man1/crmatrix.1 $(SHARE)/man/man1/crmatrix-*.1 \
+		$(SHARE)/bash-completion/completions/crmatrix \
+		$(SHARE)/zsh/site-functions/_crmatrix
 
-install uninstall: DATA = $(DESTDIR)$(PREFIX)/share/crmatrix
+# From what is committed, in a folder of its own.
+deb: deps-test ## A Debian package, into build/deb
+	rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/crmatrix
+	git archive HEAD | tar -x -C $(BUILD)/deb/crmatrix
+	cd $(BUILD)/deb/crmatrix && DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS) parallel=2' \
+		MAKEFLAGS= MAKELEVEL= dpkg-buildpackage -b -us -uc
+	@ls -l $(BUILD)/deb/*.deb
 
 clean: ## Remove build/
 	rm -rf $(BUILD)

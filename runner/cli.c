@@ -91,7 +91,8 @@ int cli_main(int argc, char **argv)
 		return CLI_OK;
 	}
 	if (str_eq(argv[1], "--version")) {
-		(void)printf("crmatrix %s\n", CRMATRIX_VERSION);
+		(void)printf("crmatrix %s\nbuilt with %s\n", CRMATRIX_VERSION,
+			     CRMATRIX_BUILT_WITH);
 		return CLI_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)

@@ -128,6 +128,7 @@ group_golden() {
 		case=${case%/command}
 		run_test "golden/${case##*/}" 60 tests/golden.sh "$case"
 	done
+	run_test golden/man-pages 60 tests/man_check.sh
 	run_test golden/schemas 120 tests/schema_check.py
 	run_test golden/answers 120 tests/answers_check.py
 	run_test golden/reports 120 tests/report_check.py

@@ -28,7 +28,8 @@ build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson
 	libyaml-dev libmnl-dev libhiredis-dev
 	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
 	libxml2-dev			# JUnit reports are written with its xmlwriter
-	nettle-dev check)		# SHA-256; unit tests
+	nettle-dev check		# SHA-256; unit tests
+	scdoc)				# man pages
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 	libvirt-daemon				# libvirt_iohelper, which writes saved machines
 	qemu-system-x86 seabios ipxe-qemu	# ROMs of the virtual machines
@@ -42,6 +43,7 @@ test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgri
 	tcptrace			# another, and how quick they can be read
 	libvirt-clients			# virsh, XML schemas
 	afl++				# a second fuzzer
+	debhelper			# the package
 	openssh-client)
 
 # QEMU 7.2 of Debian 12 makes 6.12 guests panic under emulation.

@@ -69,7 +69,8 @@ START_TEST(the_version_is_told)
 	CLEANUP_FREE char *text = say("--version", STDOUT_FILENO, &status);
 
 	ck_assert_int_eq(status, CLI_OK);
-	ck_assert_str_eq(text, "crmatrix " CRMATRIX_VERSION "\n");
+	ck_assert_str_eq(text, "crmatrix " CRMATRIX_VERSION
+				"\nbuilt with " CRMATRIX_BUILT_WITH "\n");
 }
 END_TEST
 
