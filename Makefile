@@ -221,11 +221,11 @@ uninstall: ## Remove what install put there
 		$(SHARE)/bash-completion/completions/crmatrix \
 		$(SHARE)/zsh/site-functions/_crmatrix
 
-# From what is committed, in a folder of its own.
+# From what is committed, in a folder of its own; without the tests, 'check' has them.
 deb: deps-test ## A Debian package, into build/deb
 	rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/crmatrix
 	git archive HEAD | tar -x -C $(BUILD)/deb/crmatrix
-	cd $(BUILD)/deb/crmatrix && DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS) parallel=2' \
+	cd $(BUILD)/deb/crmatrix && DEB_BUILD_OPTIONS='nocheck parallel=2' \
 		MAKEFLAGS= MAKELEVEL= dpkg-buildpackage -b -us -uc
 	@ls -l $(BUILD)/deb/*.deb
 
