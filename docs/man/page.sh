@@ -25,7 +25,7 @@ page=crmatrix${command:+-$command}
 
 # Text as it is: scdoc reads * _ and \ as its own.
 plain() {
-	sed 's/[\\*_`]/\\&/g; s/^\( *\)\([#|[]\)/\1\\\2/'
+	sed 's/[\\*_`]/\\&/g; s/^#/\\#/'
 }
 
 # Lines of --help between the one that matches $1 and the one that matches $2.
@@ -40,6 +40,12 @@ between() {
 # not indented stays.
 items() {
 	plain | awk '
+		# What would begin a list or a table.
+		function text(line) {
+			sub(/^ +/, "", line)
+			sub(/^[-|[]/, "\\\\&", line)
+			print "\t" line
+		}
 		/^  [^ ]/ || /^      --/ {
 			sub(/^ +/, "")
 			at = match($0, /  +/)
@@ -49,11 +55,11 @@ items() {
 			else
 				name = "*" name "*"
 			print (listed ? "\n" : "") name
-			if (at) print "\t" substr($0, at + RLENGTH)
+			if (at) text(substr($0, at + RLENGTH))
 			listed = 1
 			next
 		}
-		/^ / { sub(/^ +/, ""); print "\t" $0; next }
+		/^ / { text($0); next }
 		{ print; listed = 0 }'
 }
 
