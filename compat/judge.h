@@ -39,6 +39,11 @@ struct criu_logs {
 	const char *target_kernel;
 };
 
+/** struct host_facts - The machine a cell was run on; any may be NULL */
+struct host_facts {
+	char *kernel, *cpu, *accel, *qemu, *libvirt;
+};
+
 /**
  * struct result - What is said of one cell; one entry of results.json's cells
  * @rule:	Name of the judge's rule that decided
@@ -50,6 +55,8 @@ struct criu_logs {
  *		the capture with the number of the frame that proves it
  * @blame:	Who ended or broke the connections on the wire: "source",
  *		"target", "client", or NULL
+ * @control_of: The scenario whose control this one is, or NULL
+ * @host:	Where it was run, NULL: where the run was
  * Durations in ns, UNMEASURED for null.
  */
 struct result {
@@ -70,6 +77,8 @@ struct result {
 	struct downtime split; /* of service_ns */
 	uint64_t image_bytes, sent_bytes, wall_ns;
 	char *dir; /* evidence, relative to the run folder */
+	char *control_of;
+	struct host_facts *host;
 };
 /** result_init() - Of a cell that was not run: VERDICT_NOTRUN, all UNMEASURED */
 void result_init(const struct cell *cell, struct result *ret_result);

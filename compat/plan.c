@@ -49,13 +49,6 @@ static int check_filter(const struct plan *plan,
 		return err_set(err, ERR_INPUT, 0,
 			       "%" PRIu64 " repetitions are too many",
 			       filter->repeat);
-	if (!filter->shards && !filter->shard)
-		return 0;
-	if (filter->shard < 1 || filter->shard > filter->shards)
-		return err_set(err, ERR_INPUT, 0,
-			       "shard %" PRIu64 "/%" PRIu64
-			       " does not exist: use 1/N to N/N",
-			       filter->shard, filter->shards);
 	return 0;
 }
 
@@ -105,7 +98,6 @@ static int add_pairs(struct plan *plan, const struct plan_filter *filter,
 		     struct err *err)
 {
 	uint64_t repeat = filter->repeat ? filter->repeat : 1;
-	uint64_t pair = 0;
 
 	for (size_t s = 0; s < plan->n_machines; s++) {
 		for (size_t t = 0; t < plan->n_machines; t++) {
@@ -113,9 +105,6 @@ static int add_pairs(struct plan *plan, const struct plan_filter *filter,
 			const struct machine *target = &plan->machines[t];
 
 			if (!in_plan(filter, source, target))
-				continue;
-			if (filter->shards &&
-			    pair++ % filter->shards != filter->shard - 1)
 				continue;
 			if (too_many(plan, repeat))
 				return err_set(err, ERR_INPUT, 0,

@@ -48,25 +48,21 @@ struct plan {
 	size_t n_outfits;
 };
 
-/**
- * struct plan_filter - Which cells of the product; empty lists mean all
- * @shard, @shards:	1-based; 0 of 0: no sharding
- */
+/** struct plan_filter - Which cells of the product; empty lists mean all */
 struct plan_filter {
 	struct str_list sources;
 	struct str_list targets;
 	bool self;
 	uint64_t repeat;
-	uint64_t shard, shards;
 };
 
 /**
  * plan_expand() - Fill @plan->cells from its machines and scenarios
  *
  * Order: by pair first (so that what is restored for a pair is warm), then by
- * scenario, then repetition; the same input gives the same order. A shard takes
- * whole pairs, round robin. Scenarios that are controls (control_of) are
- * expanded like others; which scenarios are in is the caller's business.
+ * scenario, then repetition; the same input gives the same order. Scenarios that
+ * are controls (control_of) are expanded like others; which scenarios are in is
+ * the caller's business.
  *
  * Return: 0, or -1 with ERR_INPUT when nothing is left or a name in @filter is
  * unknown (nearest suggested)

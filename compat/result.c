@@ -6,6 +6,15 @@
 
 #include "base/mem.h"
 
+static const struct shape_member host_members[] = {
+	SHAPE_MEMBER(struct host_facts, kernel, SHAPE_TEXT),
+	SHAPE_MEMBER(struct host_facts, cpu, SHAPE_TEXT),
+	SHAPE_MEMBER(struct host_facts, accel, SHAPE_TEXT),
+	SHAPE_MEMBER(struct host_facts, qemu, SHAPE_TEXT),
+	SHAPE_MEMBER(struct host_facts, libvirt, SHAPE_TEXT),
+};
+const struct shape host_shape = SHAPE_OF(struct host_facts, host_members);
+
 static const struct shape_member cause_members[] = {
 	SHAPE_MEMBER(struct cause, mode, SHAPE_TEXT, .required = true),
 	SHAPE_MEMBER(struct cause, title, SHAPE_TEXT, .required = true),
@@ -113,7 +122,12 @@ static const struct shape_member members[] = {
 	INSIDE("bytes", bytes_shape),
 	SHAPE_KEY("wall_ms", struct result, wall_ns, SHAPE_MS),
 	INSIDE("evidence", evidence_shape),
+	SHAPE_MEMBER(struct result, control_of, SHAPE_TEXT),
+	SHAPE_MEMBER(struct result, host, SHAPE_POINTER, .shape = &host_shape),
 };
+
+/* Members of few cells, which the others go without. */
+static const char *const rare[] = { "control_of", "host" };
 
 const struct shape result_shape = SHAPE_OF(struct result, members);
 
@@ -138,6 +152,10 @@ json_t *result_to_json(const struct result *result)
 				  continuity_to_json(result));
 	(void)json_object_update(json, rest);
 	json_decref(rest);
+	for (size_t i = 0; i < ARRAY_SIZE(rare); i++) {
+		if (json_is_null(json_object_get(json, rare[i])))
+			(void)json_object_del(json, rare[i]);
+	}
 	return json;
 }
 
@@ -148,6 +166,8 @@ void result_init(const struct cell *cell, struct result *ret_result)
 	ret_result->scenario = xstrdup(cell->scenario->name);
 	ret_result->source = xstrdup(cell->source->name);
 	ret_result->target = xstrdup(cell->target->name);
+	if (cell->scenario->control_of)
+		ret_result->control_of = xstrdup(cell->scenario->control_of);
 	ret_result->verdict = VERDICT_NOTRUN;
 	ret_result->attempts = 0;
 	ret_result->workload = WITNESS_ABSENT;

@@ -5,16 +5,6 @@
 #include "base/mem.h"
 #include "compat/results_internal.h"
 
-static const struct shape_member host_members[] = {
-	SHAPE_MEMBER(struct host_facts, kernel, SHAPE_TEXT),
-	SHAPE_MEMBER(struct host_facts, cpu, SHAPE_TEXT),
-	SHAPE_MEMBER(struct host_facts, accel, SHAPE_TEXT),
-	SHAPE_MEMBER(struct host_facts, qemu, SHAPE_TEXT),
-	SHAPE_MEMBER(struct host_facts, libvirt, SHAPE_TEXT),
-};
-static const struct shape host_shape =
-	SHAPE_OF(struct host_facts, host_members);
-
 static const struct shape_member run_members[] = {
 	SHAPE_MEMBER(struct results, id, SHAPE_TEXT, .required = true),
 	SHAPE_MEMBER(struct results, started, SHAPE_TEXT),

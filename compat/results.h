@@ -14,11 +14,6 @@
 /** How results.json is written: 15 digits keep "12.345" what it is */
 #define RESULTS_JSON_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
 
-/** struct host_facts - The machine the run was made on; any may be NULL */
-struct host_facts {
-	char *kernel, *cpu, *accel, *qemu, *libvirt;
-};
-
 /** struct machine_result - A machine as it turned out */
 struct machine_result {
 	char *name;

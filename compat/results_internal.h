@@ -9,6 +9,9 @@
 /** result_shape - All members of a cell but "continuity" */
 extern const struct shape result_shape;
 
+/** host_shape - Of struct host_facts */
+extern const struct shape host_shape;
+
 json_t *result_to_json(const struct result *result);
 /** result_drop_wire() - Release what continuity_from_json() made */
 void result_drop_wire(struct result *result);

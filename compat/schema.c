@@ -8,10 +8,12 @@
 #include "compat/compare.h"
 #include "compat/machine.h"
 #include "compat/scenario.h"
+#include "compat/shards.h"
 #include "compat/verdict.h"
 
 const char *const schema_names[] = { "scenario", "machines", "matrix",
-				     "analyze",	 "compare",  NULL };
+				     "analyze",	 "compare",  "shards",
+				     NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -24,6 +26,7 @@ static const struct {
 	{ &matrix_table, "crmatrix matrix", NULL },
 	{ NULL, NULL, analysis_schema },
 	{ NULL, NULL, compare_schema },
+	{ NULL, NULL, shards_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

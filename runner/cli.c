@@ -13,10 +13,12 @@
 static const struct command commands[] = {
 	{ "run", "run cells: migrate every scenario over every pair", cmd_run },
 	{ "resume", "finish a run that was cut short", cmd_resume },
-	{ "report", "show a run as text, JSON, Markdown, JUnit, ...", cmd_report },
+	{ "report", "show a run as text, JSON, Markdown, JUnit, ...",
+	  cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
 	{ "compare", "say what broke between two runs; the gate of a CI",
 	  cmd_compare },
+	{ "merge", "join shards that were run apart", cmd_merge },
 	{ "analyze", "say which connections of a capture survived",
 	  cmd_analyze },
 	{ "list", "list machines, scenarios or cells", cmd_list },

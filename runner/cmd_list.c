@@ -11,16 +11,26 @@
 #include "runner/log.h"
 #include "runner/options.h"
 #include "runner/selection.h"
+#include "runner/sharding.h"
 
 struct args {
 	struct selection selection;
 	bool json;
+	uint64_t shards;
+	int format;
 };
 
 static const struct option_def defs[] = {
 	SELECTION_OPTIONS(args, selection),
 	{ "json", 0, OPTION_FLAG, offsetof(struct args, json),
 	  .help = "print JSON" },
+	{ "shards", 0, OPTION_UINT, offsetof(struct args, shards), .arg = "N",
+	  .help = "of cells: how they are dealt out to N jobs", .min = 1,
+	  .max = SHARDS_MAX },
+	{ "format", 'f', OPTION_ENUM, offsetof(struct args, format),
+	  .names = shards_format_names,
+	  .help = "of shards: for people, programs, GitHub's strategy.matrix "
+		  "or a GitLab child pipeline" },
 };
 
 static const struct options options = {
@@ -168,15 +178,53 @@ static void print_table(const struct listing *listing, const json_t *rows)
 		print_row(listing, widths, json_array_get(rows, r));
 }
 
+static int list_shards(const struct args *args, const struct plan *plan,
+		       struct err *err)
+{
+	struct durations known CLEANUP(durations_release) = { 0 };
+	struct shards shards CLEANUP(shards_release) = { 0 };
+	int format = args->json ? SHARDS_JSON : args->format;
+
+	if (sharding_durations(args->selection.durations, &known, err))
+		return -1;
+	shards_cut(plan, &known, args->shards, &shards);
+	return shards_print(plan, &shards, (enum shards_format)format, stdout,
+			    err);
+}
+
+/* What only a list of cells has. */
+static int check_args(const struct args *args, enum thing thing,
+		      struct err *err)
+{
+	const char *wrong = NULL;
+
+	if (thing != LIST_CELLS && args->shards)
+		wrong = "--shards is for cells";
+	else if (args->shards && args->selection.shard)
+		wrong = "--shards lists them all, --shard I/N one of them: "
+			"which?";
+	else if (args->format && !args->shards)
+		wrong = "--format is for --shards N";
+	return wrong ? err_set(err, ERR_INPUT, 0, "%s", wrong) : 0;
+}
+
 static int list(const struct args *args, enum thing thing, struct err *err)
 {
 	struct plan plan CLEANUP(plan_release) = { 0 };
 	struct plan_filter filter = { 0 };
+	struct shard_ref ref;
 	json_t *rows;
 
-	if (selection_load(&args->selection, &plan, &filter, err))
+	if (check_args(args, thing, err) ||
+	    selection_load(&args->selection, &plan, &filter, err))
 		return -1;
 	if (thing == LIST_CELLS && plan_expand(&plan, &filter, err))
+		return -1;
+	if (args->shards)
+		return list_shards(args, &plan, err);
+	if (thing == LIST_CELLS &&
+	    sharding_apply(args->selection.shard, args->selection.durations,
+			   &plan, &ref, err))
 		return -1;
 	rows = json_array();
 	listings[thing].add_rows(&plan, rows);

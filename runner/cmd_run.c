@@ -22,7 +22,8 @@
 #include "runner/pool.h"
 #include "runner/rundir.h"
 #include "runner/selection.h"
-#include "runner/terminal.h"
+#include "runner/sharding.h"
+#include "runner/tell.h"
 
 struct run_args {
 	struct selection selection;
@@ -32,6 +33,7 @@ struct run_args {
 	const char *connect;
 	const char *baseline;
 	struct baseline before; /* the run at @baseline, none: empty */
+	struct shard_ref shard;
 };
 
 /* clang-format off */
@@ -131,48 +133,6 @@ static uint64_t lab_bytes(const struct plan *plan)
 	return 2 * most;
 }
 
-/* With a baseline it is the comparison that tells the status. */
-static int judge_run(const struct results *results,
-		     const struct baseline *before,
-		     const struct report_opts *opts)
-{
-	struct comparison comparison CLEANUP(comparison_release) = { 0 };
-
-	if (!before->n)
-		return results_exit(results);
-	compare_runs(before->v, before->n, results, &compare_defaults,
-		     &comparison);
-	(void)printf("\n");
-	compare_print(&comparison, opts, stdout);
-	return comparison_exit(&comparison);
-}
-
-/* The matrix, where everything is, and how to look into a red cell. */
-static int tell_results(const struct rundir *run, const struct plan *plan,
-			const struct baseline *before, bool complete,
-			int *ret_status, struct err *err)
-{
-	struct report_opts opts = terminal_report_opts(rundir_path(run));
-	struct results results = { 0 };
-	char finished[21];
-	int rc;
-
-	/* Judged anew, a run has ended when it did. */
-	clock_iso8601(rundir_last_ns(run) ? rundir_last_ns(run) :
-					    clock_real_ns(),
-		      finished);
-	if (rundir_results(rundir_path(run), plan, complete ? finished : NULL,
-			   &results, err))
-		return -1;
-	rc = rundir_write_results(rundir_path(run), &results, err);
-	if (!rc)
-		rc = report_format_find("text")->write(&results, &opts, stdout,
-						       err);
-	*ret_status = judge_run(&results, before, &opts);
-	results_release(&results);
-	return rc;
-}
-
 struct prepared {
 	struct progress *progress;
 	struct boot_files *files;
@@ -243,12 +203,32 @@ static int go(struct rundir *run, const struct plan *plan,
 				 program_invocation_name, rundir_path(run));
 		return status;
 	}
-	if (tell_results(run, plan, &args->before, !sig, &status, err))
+	if (tell_results(run, plan, !sig, &args->before, &status, err))
 		return failed(err);
 	if (sig)
 		log_warn(NULL, "stopped by a signal; go on with: %s resume %s",
 			 program_invocation_name, rundir_path(run));
 	return sig ? 128 + sig : status;
+}
+
+/* More shards than there is to share: this one has its folder, for merge. */
+static int start_nothing(const struct run_args *args, const struct plan *plan,
+			 struct err *err)
+{
+	struct rundir *run;
+	int status, rc;
+
+	if (rundir_create(args->out, plan, &run, err))
+		return failed(err);
+	rundir_info(run)->shard = args->shard;
+	host_read(&rundir_info(run)->host);
+	rc = rundir_save_info(run, err) ||
+	     tell_results(run, plan, true, &args->before, &status, err);
+	rundir_close(run);
+	if (rc)
+		return failed(err);
+	log_info(NULL, "shard %s has no cells", args->selection.shard);
+	return CLI_OK;
 }
 
 static int start_run(const struct run_args *args, const struct plan *plan,
@@ -263,6 +243,7 @@ static int start_run(const struct run_args *args, const struct plan *plan,
 	    rundir_create(args->out, plan, &run, err))
 		return failed(err);
 	info = rundir_info(run);
+	info->shard = args->shard;
 	host_read(&info->host);
 	info->accel = xstrdup(accel_names[args->accel]);
 	info->host.accel = xstrdup(p->kvm ? "kvm" : "tcg");
@@ -286,8 +267,12 @@ int cmd_run(int argc, char **argv)
 		return status;
 	if (read_baseline(&args, &err) ||
 	    selection_load(&args.selection, &plan, &filter, &err) ||
-	    plan_expand(&plan, &filter, &err)) {
+	    plan_expand(&plan, &filter, &err) ||
+	    sharding_apply(args.selection.shard, args.selection.durations,
+			   &plan, &args.shard, &err)) {
 		status = failed(&err);
+	} else if (!plan.n_cells) {
+		status = start_nothing(&args, &plan, &err);
 	} else {
 		p.progress = progress_new();
 		status = start_run(&args, &plan, &p, &err);

@@ -33,33 +33,15 @@ int jsonfile_read(const char *path, json_t **ret_json, struct err *err)
 	return 0;
 }
 
-static char *text_of(const json_t *json, const char *key)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-
-	return text ? xstrdup(text) : NULL;
-}
-
 int jsonfile_run_info(const char *path, struct run_info *ret_info,
 		      struct err *err)
 {
 	CLEANUP_FREE char *file = xasprintf("%s/run.json", path);
 	json_t *json = NULL;
-	const json_t *host;
 
 	if (jsonfile_read(file, &json, err))
 		return -1;
-	host = json_object_get(json, "host");
-	*ret_info = (struct run_info){
-		.id = text_of(json, "id"),
-		.started = text_of(json, "started"),
-		.accel = text_of(json, "accel"),
-		.host = { .kernel = text_of(host, "kernel"),
-			  .cpu = text_of(host, "cpu"),
-			  .accel = text_of(host, "accel"),
-			  .qemu = text_of(host, "qemu"),
-			  .libvirt = text_of(host, "libvirt") }
-	};
+	run_info_from_json(json, ret_info);
 	json_decref(json);
 	return 0;
 }

@@ -27,19 +27,6 @@ struct rundir {
 	uint64_t last_ns;
 };
 
-void run_info_release(struct run_info *info)
-{
-	free(info->id);
-	free(info->started);
-	free(info->accel);
-	free(info->host.kernel);
-	free(info->host.cpu);
-	free(info->host.accel);
-	free(info->host.qemu);
-	free(info->host.libvirt);
-	*info = (struct run_info){ 0 };
-}
-
 static char *in_run(const struct rundir *run, const char *name)
 {
 	return xasprintf("%s/%s", run->path, name);
@@ -179,29 +166,11 @@ int rundir_create(const char *path, const struct plan *plan,
 	return 0;
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
 int rundir_save_info(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "run.json");
-	const struct host_facts *host = &run->info.host;
 
-	return jsonfile_write(
-		path,
-		json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}}",
-			  "schema", "crmatrix/run/1", "id",
-			  text_or_null(run->info.id), "started",
-			  text_or_null(run->info.started), "accel",
-			  text_or_null(run->info.accel), "host", "kernel",
-			  text_or_null(host->kernel), "cpu",
-			  text_or_null(host->cpu), "accel",
-			  text_or_null(host->accel), "qemu",
-			  text_or_null(host->qemu), "libvirt",
-			  text_or_null(host->libvirt)),
-		err);
+	return jsonfile_write(path, run_info_to_json(&run->info), err);
 }
 
 /* Lines that a power cut tore are not JSON, and are passed over. */

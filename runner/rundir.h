@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "compat/plan.h"
 #include "compat/results.h"
+#include "compat/shards.h"
 
 /*
  * DOC: A run's folder
@@ -25,14 +26,37 @@
 /** struct rundir - An open run folder; opaque */
 struct rundir;
 
-/** struct run_info - run.json; all owned */
+/** struct run_part - A shard that was merged into a run, and where it was made */
+struct run_part {
+	char *id;
+	char *started;
+	struct host_facts host;
+	struct str_list cells;
+};
+
+/**
+ * struct run_info - run.json; all owned
+ * @shard:	Which part of a plan it is; 0 of 0: not one
+ * @parts:	What it was merged of; empty: it was run
+ */
 struct run_info {
 	char *id;
 	char *started;
 	char *accel;
 	struct host_facts host;
+	struct shard_ref shard;
+	struct run_part *parts;
+	size_t n_parts;
 };
 void run_info_release(struct run_info *info);
+
+/** run_info_part() - The shard that a cell was merged from, or NULL */
+const struct run_part *run_info_part(const struct run_info *info,
+				     const char *cell);
+
+json_t *run_info_to_json(const struct run_info *info);
+/** run_info_from_json() - What is absent or of another type stays unknown */
+void run_info_from_json(const json_t *json, struct run_info *ret_info);
 
 /**
  * rundir_create() - Begin a run in a new or empty folder

@@ -78,7 +78,7 @@ static int check_place(const char *path, struct err *err)
 }
 
 /* Whether another process has it; no lock file is made here. */
-static int check_lock(const char *dir, struct err *err)
+int rundir_is_idle(const char *dir, struct err *err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/lock", dir);
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -96,5 +96,6 @@ int rundir_check(const char *path, struct err *err)
 		return -1;
 	if (!path || !file_exists(path))
 		return 0;
-	return check_lock(path, err) || rundir_must_be_new(path, err) ? -1 : 0;
+	return rundir_is_idle(path, err) || rundir_must_be_new(path, err) ? -1 :
+									    0;
 }

@@ -13,4 +13,8 @@ int rundir_in_use(const char *path, struct err *err);
 WARN_UNUSED
 int rundir_must_be_new(const char *path, struct err *err);
 
+/** rundir_is_idle() - ERR_INPUT when another process runs in @path */
+WARN_UNUSED
+int rundir_is_idle(const char *path, struct err *err);
+
 #endif

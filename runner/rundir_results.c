@@ -251,6 +251,31 @@ static void mark_same_cpus(struct results *results)
 		}
 }
 
+static char *copy_text(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+/* Of a merged run each cell says on which host it was run. */
+static void name_hosts(const struct run_info *info, struct results *results)
+{
+	for (size_t i = 0; i < results->n_cells; i++) {
+		const struct run_part *part =
+			run_info_part(info, results->cells[i].id);
+		struct host_facts *host;
+
+		if (!part)
+			continue;
+		host = xnew(struct host_facts);
+		host->kernel = copy_text(part->host.kernel);
+		host->cpu = copy_text(part->host.cpu);
+		host->accel = copy_text(part->host.accel);
+		host->qemu = copy_text(part->host.qemu);
+		host->libvirt = copy_text(part->host.libvirt);
+		results->cells[i].host = host;
+	}
+}
+
 static int judge_all(const char *path, const struct plan *plan,
 		     struct results *results, struct err *err)
 {
@@ -279,6 +304,7 @@ int rundir_results(const char *path, const struct plan *plan,
 {
 	struct results results = { 0 };
 	struct run_info info = { 0 };
+	int rc;
 
 	if (jsonfile_run_info(path, &info, err))
 		return -1;
@@ -288,13 +314,16 @@ int rundir_results(const char *path, const struct plan *plan,
 	results.tool = xstrdup(TOOL);
 	results.host = info.host;
 	info.host = (struct host_facts){ 0 };
-	run_info_release(&info);
-	if (judge_all(path, plan, &results, err)) {
+	rc = judge_all(path, plan, &results, err);
+	if (rc) {
 		results_release(&results);
-		return err_wrap(err, "run '%s'", path);
+		rc = err_wrap(err, "run '%s'", path);
+	} else {
+		name_hosts(&info, &results);
+		*ret_results = results;
 	}
-	*ret_results = results;
-	return 0;
+	run_info_release(&info);
+	return rc;
 }
 
 int rundir_write_results(const char *path, const struct results *results,

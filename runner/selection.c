@@ -3,6 +3,7 @@
 #include "runner/selection.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,31 +13,7 @@
 #include "compat/load.h"
 #include "runner/datadir.h"
 #include "runner/log.h"
-
-#define SHARDS_MAX 10000
-
-/* Reads a number from 1 to SHARDS_MAX and leaves @text behind it. */
-static bool read_part(const char **text, uint64_t *ret_value)
-{
-	return **text != '0' && str_take_u64(text, 10, ret_value) &&
-	       *ret_value <= SHARDS_MAX;
-}
-
-/* "2/8", both from 1 on. */
-static int parse_shard(const char *text, struct plan_filter *filter,
-		       struct err *err)
-{
-	const char *rest = text;
-
-	if (!text)
-		return 0;
-	if (read_part(&rest, &filter->shard) && *rest++ == '/' &&
-	    read_part(&rest, &filter->shards) && !*rest &&
-	    filter->shard <= filter->shards)
-		return 0;
-	return err_set(err, ERR_INPUT, 0,
-		       "--shard: '%s' is not I/N with 1 <= I <= N", text);
-}
+#include "runner/sharding.h"
 
 static char *matrix_path(const struct selection *selection)
 {
@@ -102,6 +79,7 @@ int selection_load(const struct selection *selection, struct plan *ret_plan,
 	char *machines CLEANUP_FREE = datadir_path("vm-images/machines.yaml");
 	char *scenarios CLEANUP_FREE = datadir_path("scenarios");
 	struct plan_filter filter = { 0 };
+	struct shard_ref shard; /* to be had before files are read */
 	struct load_set set = { 0 };
 	struct load_request request = {
 		.matrix = matrix,
@@ -113,7 +91,8 @@ int selection_load(const struct selection *selection, struct plan *ret_plan,
 		.lenient = selection->lenient,
 	};
 
-	if (parse_shard(selection->shard, &filter, err))
+	if (selection->shard &&
+	    sharding_parse(selection->shard, getenv, &shard, err))
 		return -1;
 	add_guest_folder(&dirs);
 	if (load_set(&request, &set, &diags, err))

@@ -18,7 +18,8 @@
  *		is unset; borrowed
  * @machines, @scenarios, @sources, @targets: Names; empty: the matrix's
  * @repeat:	0: the matrix's
- * @shard:	"I/N" or NULL; borrowed
+ * @shard:	"I/N", "auto" or "auto/N", for sharding_apply(), or NULL; borrowed
+ * @durations:	An earlier run, likewise
  * @all:	Without @matrix: all machines and scenarios that come with crmatrix
  * @lenient:	Files that workloads and kernels need may be missing
  */
@@ -30,6 +31,7 @@ struct selection {
 	struct str_list targets;
 	uint64_t repeat;
 	const char *shard;
+	const char *durations;
 	bool all;
 	bool lenient;
 };
@@ -54,7 +56,10 @@ struct selection {
 	{ "repeat", 0, OPTION_UINT, SELECTION_AT(s, m, repeat), .arg = "N",  \
 	  .help = "times each cell is run", .min = 1, .max = 1000 },         \
 	{ "shard", 0, OPTION_STR, SELECTION_AT(s, m, shard), .arg = "I/N",   \
-	  .help = "the I-th of N parts of the cells" }
+	  .help = "the I-th of N parts of the cells; auto or auto/N: as a "  \
+		  "Slurm array, Kubernetes Job or CI job says" },            \
+	{ "durations", 0, OPTION_STR, SELECTION_AT(s, m, durations),         \
+	  .arg = "RUN", .help = "balance shards by that earlier run" }
 /* clang-format on */
 
 /**

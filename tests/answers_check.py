@@ -27,6 +27,7 @@ ANSWERS = (
                  f"{GOLDEN}/compare/new.json"], 1),
     ("compare", ["compare", "--json", f"{GOLDEN}/report/matrix",
                  f"{GOLDEN}/report/empty"], 3),
+    ("shards", ["list", "cells", "--shards", "3", "--format", "json"], 0),
 )
 
 

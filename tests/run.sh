@@ -131,6 +131,7 @@ group_golden() {
 	run_test golden/man-pages 60 tests/man_check.sh
 	run_test golden/schemas 120 tests/schema_check.py
 	run_test golden/answers 120 tests/answers_check.py
+	run_test golden/ci-templates 300 tests/ci_check.py
 	run_test golden/reports 120 tests/report_check.py
 	run_test golden/mutations 300 tests/mutate.py
 	run_test golden/wire-by-tshark 120 tests/wire_oracle.sh

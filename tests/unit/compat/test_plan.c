@@ -51,7 +51,7 @@ struct expand_case {
 	const char *name;
 	const char *machines, *scenarios, *sources, *targets;
 	bool self;
-	uint64_t repeat, shard, shards;
+	uint64_t repeat;
 	const char *ids;
 	const char *message;
 };
@@ -83,18 +83,6 @@ static const struct expand_case cases[] = {
 	  .sources = "a",
 	  .targets = "c b",
 	  .ids = "s.a.b s.a.c" },
-	{ .name = "the first of two shards",
-	  .machines = "a b c",
-	  .scenarios = "s t",
-	  .shard = 1,
-	  .shards = 2,
-	  .ids = "s.a.b t.a.b s.b.a t.b.a s.c.a t.c.a" },
-	{ .name = "the second of two shards",
-	  .machines = "a b c",
-	  .scenarios = "s t",
-	  .shard = 2,
-	  .shards = 2,
-	  .ids = "s.a.c t.a.c s.b.c t.b.c s.c.b t.c.b" },
 	{ .name = "an unknown source",
 	  .machines = "alpha beta",
 	  .scenarios = "s",
@@ -113,24 +101,6 @@ static const struct expand_case cases[] = {
 	  .machines = "a b",
 	  .scenarios = "",
 	  .message = "nothing to run" },
-	{ .name = "a shard with nothing in it",
-	  .machines = "a b",
-	  .scenarios = "s",
-	  .shard = 3,
-	  .shards = 3,
-	  .message = "nothing to run" },
-	{ .name = "a shard that is not",
-	  .machines = "a b",
-	  .scenarios = "s",
-	  .shard = 3,
-	  .shards = 2,
-	  .message = "shard 3/2 does not exist" },
-	{ .name = "shard 0",
-	  .machines = "a b",
-	  .scenarios = "s",
-	  .shard = 0,
-	  .shards = 2,
-	  .message = "shard 0/2 does not exist" },
 	{ .name = "too many repetitions",
 	  .machines = "a b",
 	  .scenarios = "s",
@@ -156,8 +126,7 @@ static int expand(const struct expand_case *c, struct plan *plan,
 
 	str_list_split(&sources, c->sources ? c->sources : "", " ");
 	str_list_split(&targets, c->targets ? c->targets : "", " ");
-	filter = (struct plan_filter){ sources,	  targets,  c->self,
-				       c->repeat, c->shard, c->shards };
+	filter = (struct plan_filter){ sources, targets, c->self, c->repeat };
 	return plan_expand(plan, &filter, err);
 }
 
@@ -180,27 +149,6 @@ START_TEST(a_plan_has_the_cells_asked_for_in_order)
 		ck_assert_uint_eq(plan.n_cells, 0);
 	}
 	plan_release(&plan);
-}
-END_TEST
-
-START_TEST(shards_share_all_pairs_and_none_twice)
-{
-	CLEANUP(str_list_release) struct str_list seen = { 0 };
-
-	for (uint64_t shard = 1; shard <= 4; shard++) {
-		struct expand_case c = { .shard = shard, .shards = 4 };
-		struct err err = ERR_INIT;
-		struct plan plan;
-
-		make_plan(&plan, "a b c d", "s t");
-		ck_assert_ok(expand(&c, &plan, &err), &err);
-		for (size_t i = 0; i < plan.n_cells; i++) {
-			ck_assert(!str_list_has(&seen, plan.cells[i].id));
-			str_list_add(&seen, plan.cells[i].id);
-		}
-		plan_release(&plan);
-	}
-	ck_assert_uint_eq(seen.n, 24);
 }
 END_TEST
 
@@ -278,7 +226,6 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(tcase, a_plan_has_the_cells_asked_for_in_order, 0,
 			    ARRAY_SIZE(cases));
-	tcase_add_test(tcase, shards_share_all_pairs_and_none_twice);
 	tcase_add_test(tcase, a_cell_is_found_by_its_id);
 	tcase_add_test(tcase,
 		       the_scenarios_expectations_come_before_common_ones);
