@@ -36,6 +36,37 @@ static const struct mode_rule rules[] = {
 		   "'{target.machine}'",
 	  .fix = "look at the transfer; compare the images on both sides",
 	  .link = CRIU_ISSUE(1873) },
+	{ .mode = "parent-missing",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Can't open parent path: No such file *",
+			"No parent for snapshot pagemap",
+			"Missing * in parent pagemap" },
+	  .title = "the images of the dump leave out what is in those of a "
+		   "pre-dump, and these are not on '{target.machine}'",
+	  .fix = "bring the images of each round to '{target.machine}', at the "
+		 "same relative path (link 'parent')",
+	  .link = "https://criu.org/Incremental_dumps" },
+	/* criu does not count it as an error; the script of the dump says it. */
+	{ .mode = "page-server-unreachable",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "^Can't connect to server *$" },
+	  .title = "criu dump on '{source.machine}' could not reach the page "
+		   "server {1}",
+	  .fix = "start criu page-server there before the dump, and let its "
+		 "port pass",
+	  .link = "https://criu.org/Page_server" },
+	{ .mode = "lazy-pages-lost",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_RESUME),
+	  .patterns = { "^lazy pages: *, # KiB of the memory are there$" },
+	  .title = "the memory of the workload did not follow it from "
+		   "'{source.machine}' to '{target.machine}': {1}, when {2} "
+		   "KiB of it were there",
+	  .fix = "keep criu lazy-pages on '{target.machine}', criu dump on "
+		 "'{source.machine}' and the network between them until the "
+		 "last page",
+	  .link = "https://criu.org/Lazy_migration" },
 	{ .mode = "image-damaged",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "agic doesn't match for *", "Img trimmed #/#",

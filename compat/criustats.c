@@ -72,12 +72,14 @@ static const struct figure dump_figures[] = {
 	US(2, frozen_ns),
 	US(3, memdump_ns),
 	US(4, memwrite_ns),
+	{ 6, offsetof(struct obs_criu, pages_skipped), 1 },
 	{ 7, offsetof(struct obs_criu, pages_written), 1 },
 };
 
 static const struct figure restore_figures[] = {
 	US(3, forking_ns),
 	US(4, restore_ns),
+	{ 5, offsetof(struct obs_criu, pages_restored), 1 },
 };
 
 /* No migration is so long that its ns do not fit. */
@@ -138,4 +140,18 @@ bool criustats_read(const void *bytes, size_t len, struct obs_criu *criu)
 	if (ok)
 		*criu = got;
 	return ok;
+}
+
+void criustats_init(struct obs_criu *criu)
+{
+	*criu = (struct obs_criu){ .freezing_ns = UNMEASURED,
+				   .frozen_ns = UNMEASURED,
+				   .memdump_ns = UNMEASURED,
+				   .memwrite_ns = UNMEASURED,
+				   .pages_written = UNMEASURED,
+				   .pages_skipped = UNMEASURED,
+				   .forking_ns = UNMEASURED,
+				   .restore_ns = UNMEASURED,
+				   .pages_restored = UNMEASURED,
+				   .pages_lazy = UNMEASURED };
 }

@@ -8,6 +8,9 @@
 
 #include "compat/observation.h"
 
+/** criustats_init() - All UNMEASURED */
+void criustats_init(struct obs_criu *criu);
+
 /**
  * criustats_read() - Take figures from a statistics image
  * @bytes:	Any bytes: two magics, a size, a protobuf stats_entry

@@ -160,6 +160,7 @@ static void tell(const struct story *story)
 	tell_remarks(story);
 	explain_pair(story);
 	explain_course(story);
+	explain_rounds(story);
 	explain_figures(story);
 	tell_evidence(story);
 }

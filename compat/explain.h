@@ -38,6 +38,7 @@ extern const char *const explain_parts[DOWNTIME_PARTS];
 
 void explain_pair(const struct story *story);	 /* what differs */
 void explain_course(const struct story *story);	 /* steps in time */
+void explain_rounds(const struct story *story);	 /* of pre-dump */
 void explain_figures(const struct story *story); /* downtime, peer, wire */
 
 #endif

@@ -51,6 +51,22 @@ static void add_bytes(const char *name, uint64_t bytes, const char *meaning,
 	table_add(table, INK_DIM, meaning);
 }
 
+/* Of lazy pages: how much of the memory the workload had to wait for. */
+static void add_pages(const struct obs_criu *criu, struct table *table)
+{
+	if (criu->pages_lazy == UNMEASURED)
+		return;
+	table_add(table, INK_PLAIN, "pages");
+	if (criu->pages_restored == UNMEASURED)
+		table_add(table, INK_PLAIN, "-");
+	else
+		table_addf(table, INK_PLAIN, "%" PRIu64, criu->pages_restored);
+	table_add(table, INK_DIM, "there when it went on");
+	table_add(table, INK_PLAIN, "lazy pages");
+	table_addf(table, INK_PLAIN, "%" PRIu64, criu->pages_lazy);
+	table_add(table, INK_DIM, "fetched from the source since");
+}
+
 static void tell_times(const struct story *story)
 {
 	CLEANUP(table_release) struct table table = { .n_cols = 3 };
@@ -60,6 +76,8 @@ static void tell_times(const struct story *story)
 		add_figure(cell, &explain_durations[i], &table);
 	add_bytes("images", cell->image_bytes, "their size", &table);
 	add_bytes("sent", cell->sent_bytes, "on the transfer network", &table);
+	if (story->obs)
+		add_pages(&story->obs->criu, &table);
 	if (!table.n)
 		return;
 	text_heading("figures", story->opts, story->out);

@@ -75,10 +75,32 @@ static const struct shape_member criu_members[] = {
 	SHAPE_MEMBER(struct obs_criu, memdump_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_criu, memwrite_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_criu, pages_written, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_criu, pages_skipped, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_criu, forking_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_criu, restore_ns, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_criu, pages_restored, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_criu, pages_lazy, SHAPE_COUNT),
 };
 static const struct shape criu_shape = SHAPE_OF(struct obs_criu, criu_members);
+
+const char *const rounds_end_names[] = {
+	[ROUNDS_ALL] = "rounds",
+	[ROUNDS_PAGES] = "pages",
+	[ROUNDS_PROGRESS] = "progress",
+	[ROUNDS_END_COUNT] = NULL,
+};
+static_assert(ARRAY_SIZE(rounds_end_names) == ROUNDS_END_COUNT + 1,
+	      "rounds_end_names[] doesn't match enum rounds_end");
+
+static const struct shape_member round_members[] = {
+	SHAPE_MEMBER(struct obs_round, began_ns, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_round, ended_ns, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_round, criu, SHAPE_STRUCT,
+		     .shape = &criu_shape),
+	SHAPE_MEMBER(struct obs_round, sent_bytes, SHAPE_COUNT),
+};
+static const struct shape round_shape =
+	SHAPE_OF(struct obs_round, round_members);
 
 static const struct shape_member probe_members[] = {
 	SHAPE_KEY("ready", struct observation, probes[PROBE_READY], SHAPE_MAP),
@@ -115,6 +137,12 @@ static const struct shape_member members[] = {
 		     .shape = &peer_shape),
 	SHAPE_MEMBER(struct observation, original, SHAPE_STRUCT,
 		     .shape = &original_shape),
+	SHAPE_MEMBER(struct observation, rounds, SHAPE_STRUCTS,
+		     .count_offset = offsetof(struct observation, n_rounds),
+		     .shape = &round_shape),
+	SHAPE_MEMBER(struct observation, rounds_end, SHAPE_NAME,
+		     .names = rounds_end_names, .nullable = true,
+		     .null_value = ROUNDS_GO_ON),
 	SHAPE_MEMBER(struct observation, criu, SHAPE_STRUCT,
 		     .shape = &criu_shape),
 	SHAPE_MEMBER(struct observation, capture_drops, SHAPE_COUNT),

@@ -84,12 +84,44 @@ struct obs_peer {
 
 /**
  * struct obs_criu - From CRIU's own statistics files, us there, ns here
+ * @pages_written: By the dump, to files or a page server
+ * @pages_skipped: Not by it, being as in the images before (pre-dump)
+ * @pages_restored: By the restore, before the workload went on
+ * @pages_lazy:	After it, as criu lazy-pages says
  */
 struct obs_criu {
 	uint64_t freezing_ns, frozen_ns, memdump_ns, memwrite_ns;
-	uint64_t pages_written;
+	uint64_t pages_written, pages_skipped;
 	uint64_t forking_ns, restore_ns;
+	uint64_t pages_restored, pages_lazy;
 };
+
+/**
+ * struct obs_round - One round of criu pre-dump
+ * @began_ns, @ended_ns: With the copy of what it wrote
+ * @criu:	Its statistics; those of a restore are UNMEASURED
+ * @sent_bytes:	Over the transfer network meanwhile
+ */
+struct obs_round {
+	uint64_t began_ns, ended_ns;
+	struct obs_criu criu;
+	uint64_t sent_bytes;
+};
+
+/**
+ * enum rounds_end - Why there was no further round
+ * @ROUNDS_ALL:		There were as many as were asked for
+ * @ROUNDS_PAGES:	The latest wrote few enough pages
+ * @ROUNDS_PROGRESS:	The latest wrote not enough fewer than the one before
+ */
+enum rounds_end {
+	ROUNDS_ALL,
+	ROUNDS_PAGES,
+	ROUNDS_PROGRESS,
+	ROUNDS_GO_ON, /* null in JSON */
+	ROUNDS_END_COUNT = ROUNDS_GO_ON
+};
+extern const char *const rounds_end_names[ROUNDS_END_COUNT + 1];
 
 /**
  * enum obs_fate - What became of an original that criu dump had left stopped
@@ -127,6 +159,7 @@ struct obs_original {
  * @steps:	In order; the first failed one tells the phase
  * @probes:	Parsed key=value lines; .n == 0 when not run
  * @verify_output: Of the workload's verify, NULL when not run
+ * @rounds:	Of criu pre-dump, in order; @rounds_end: enum rounds_end
  * @capture_drops: Frames lost; UNMEASURED when there was no capture
  * @dump_log, @restore_log: File names in the cell's folder, NULL when absent
  * @source_mac, @target_mac: "52:54:..." of the service network
@@ -149,6 +182,9 @@ struct observation {
 	char *verify_output;
 	struct obs_peer peer;
 	struct obs_original original;
+	struct obs_round *rounds;
+	size_t n_rounds;
+	int rounds_end;
 	struct obs_criu criu;
 	uint64_t capture_drops;
 	char *capture; /* file name of the pcap, NULL when absent */

@@ -197,15 +197,28 @@ enum peer_role *peer_deal(const struct str_list *roles, size_t n);
 /**
  * enum migration_mode - How the workload gets to the other machine
  * @MODE_STOP_COPY: criu dump, copy, criu restore
+ * @MODE_LAZY_PAGES: criu dump, restore, and the memory afterwards (post-copy)
  * @MODE_RESTART:   Not a migration: kill and start anew on the target; the
  *		    control that shows that a restart is noticed
  * @MODE_COMMANDS:  By the scenario's own commands, as of a container engine
  */
-enum migration_mode { MODE_STOP_COPY, MODE_RESTART, MODE_COMMANDS, MODE_COUNT };
+enum migration_mode {
+	MODE_STOP_COPY,
+	MODE_LAZY_PAGES,
+	MODE_RESTART,
+	MODE_COMMANDS,
+	MODE_COUNT
+};
 extern const char *const mode_names[MODE_COUNT + 1];
 
-/** enum transport - How images travel; "stream" is tar over the transfer net */
-enum transport { TRANSPORT_STREAM, TRANSPORT_COUNT };
+/**
+ * enum transport - How images travel
+ * @TRANSPORT_STREAM:	   tar over the transfer network, after the dump
+ * @TRANSPORT_PAGE_SERVER: Memory goes to a criu page-server on the target while it
+ *			   is dumped, and never to the source's disk; the rest as
+ *			   above
+ */
+enum transport { TRANSPORT_STREAM, TRANSPORT_PAGE_SERVER, TRANSPORT_COUNT };
 extern const char *const transport_names[TRANSPORT_COUNT + 1];
 
 /**
@@ -250,7 +263,23 @@ struct commands {
 	struct bind_pos pos;
 };
 
+#define PRE_DUMP_ROUNDS_MAX 32
+
+/**
+ * struct pre_dump - Rounds of criu pre-dump before the dump, while it works
+ * @rounds:	At most so many; 0: none
+ * @until_pages: Enough when a round wrote no more than so many; 0: never
+ * @until_progress: Enough when a round did not write so many percent fewer than the
+ *		one before; 0: never
+ */
+struct pre_dump {
+	uint64_t rounds;
+	uint64_t until_pages;
+	uint64_t until_progress;
+};
+
 struct migration {
+	struct pre_dump pre_dump;
 	int mode;
 	int transport;
 	int original;

@@ -54,6 +54,7 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 
 const char *const mode_names[] = {
 	[MODE_STOP_COPY] = "stop-copy",
+	[MODE_LAZY_PAGES] = "lazy-pages",
 	[MODE_RESTART] = "restart",
 	[MODE_COMMANDS] = "commands",
 	[MODE_COUNT] = NULL,
@@ -63,6 +64,7 @@ static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
 
 const char *const transport_names[] = {
 	[TRANSPORT_STREAM] = "stream",
+	[TRANSPORT_PAGE_SERVER] = "page-server",
 	[TRANSPORT_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(transport_names) == TRANSPORT_COUNT + 1,
@@ -194,22 +196,63 @@ const struct bind_table workload_table = {
 	.check = check_workload,
 };
 
+static const struct bind_field pre_dump_fields[] = {
+	{ .key = "rounds",
+	  .type = BIND_UINT,
+	  AT(pre_dump, rounds),
+	  .dflt = "0",
+	  .max = PRE_DUMP_ROUNDS_MAX,
+	  .help = "At most so many." },
+	{ .key = "until-pages",
+	  .type = BIND_UINT,
+	  AT(pre_dump, until_pages),
+	  .dflt = "0",
+	  .max = UINT32_MAX,
+	  .help = "No further one when the latest wrote no more than so many "
+		  "pages; 0: never." },
+	{ .key = "until-progress",
+	  .type = BIND_UINT,
+	  AT(pre_dump, until_progress),
+	  .dflt = "0",
+	  .max = 100,
+	  .help = "No further one when the latest did not write so many "
+		  "percent fewer pages than the one before; 0: never." },
+};
+
+static const struct bind_table pre_dump_table = {
+	.name = "pre-dump",
+	.help = "Rounds of criu pre-dump before the dump; then the dump writes "
+		"only what has changed since the latest.",
+	.size = sizeof(struct pre_dump),
+	.pos_offset = BIND_NO_POS,
+	.fields = pre_dump_fields,
+	.n = ARRAY_SIZE(pre_dump_fields),
+	.short_key = "rounds",
+};
+
 static const struct bind_field migration_fields[] = {
 	{ .key = "mode",
 	  .type = BIND_ENUM,
 	  AT(migration, mode),
 	  .dflt = "stop-copy",
 	  .names = mode_names,
-	  .help = "'stop-copy': dump, copy, restore; 'restart': kill and start "
-		  "anew, the control that shows that a restart is noticed; "
-		  "'commands': by commands of your own." },
+	  .help = "'stop-copy': dump, copy, restore; 'lazy-pages': dump, "
+		  "restore, and the memory afterwards; 'restart': kill and "
+		  "start anew, the control that shows that a restart is "
+		  "noticed; 'commands': by commands of your own." },
 	{ .key = "transport",
 	  .type = BIND_ENUM,
 	  AT(migration, transport),
 	  .dflt = "stream",
 	  .names = transport_names,
-	  .help = "How images travel; 'stream' is tar over the transfer "
-		  "network." },
+	  .help = "How images travel: 'stream' is tar over the transfer "
+		  "network; with 'page-server' memory goes to criu's on the "
+		  "target while it is dumped." },
+	{ .key = "pre-dump",
+	  .type = BIND_STRUCT,
+	  AT(migration, pre_dump),
+	  .table = &pre_dump_table,
+	  .help = "Rounds of criu pre-dump, while the workload works." },
 	{ .key = "original",
 	  .type = BIND_ENUM,
 	  AT(migration, original),

@@ -30,6 +30,7 @@ static const struct cell_stage {
 	{ stage_receiver, STAGE_AFTER_START, PHASE_START },
 	{ stage_peer, STAGE_COUNT, PHASE_START },
 	{ NULL, STAGE_BEFORE_DUMP, PHASE_START },
+	{ stage_rounds, STAGE_COUNT, PHASE_DUMP },
 	{ stage_dump, STAGE_COUNT, PHASE_DUMP },
 	{ stage_transfer, STAGE_AFTER_DUMP, PHASE_TRANSFER },
 	{ stage_restore, STAGE_BEFORE_RESTORE, PHASE_RESTORE },
@@ -112,7 +113,8 @@ void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
 	struct cell_run run = { .opts = opts,
 				.scenario = opts->cell->scenario,
 				.obs = ret_obs,
-				.images_on = NODE_COUNT };
+				.images_on = NODE_COUNT,
+				.sent_before = UNMEASURED };
 	struct err err = ERR_INIT;
 
 	observation_init(ret_obs);

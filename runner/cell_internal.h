@@ -18,6 +18,7 @@ enum { CELL_GO_ON = 0, CELL_STOP = 1 };
  * @pid:	Of the workload on the source
  * @images_on:	Where the dump's images are now, NODE_COUNT: nowhere
  * @answered:	The peer was served by the target
+ * @sent_before: Bytes on the transfer network when the dump began
  * @peer_host:	The peer's own host on the service network
  */
 struct cell_run {
@@ -27,6 +28,7 @@ struct cell_run {
 	long pid;
 	enum node images_on;
 	bool answered;
+	uint64_t sent_before;
 	struct net_host *peer_host;
 	struct capture *capture;
 	struct client *client;
@@ -112,6 +114,8 @@ WARN_UNUSED
 int stage_receiver(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_peer(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_rounds(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_dump(struct cell_run *run, struct err *err);
 WARN_UNUSED

@@ -31,13 +31,23 @@ static int says_gone(const struct observation *obs, struct err *err)
 		       *last_words ? last_words : "it said nothing");
 }
 
-int stage_dump(struct cell_run *run, struct err *err)
+static int dump_by(struct cell_run *run, enum duty duty, struct err *err)
 {
-	int rc = mode_do(run, DUTY_DUMP, err);
+	int rc = mode_do(run, duty, err);
 
 	if (mark_ns(run->obs, SCRIPT_GONE) != UNMEASURED)
 		return says_gone(run->obs, err);
 	return rc;
+}
+
+int stage_rounds(struct cell_run *run, struct err *err)
+{
+	return dump_by(run, DUTY_ROUNDS, err);
+}
+
+int stage_dump(struct cell_run *run, struct err *err)
+{
+	return dump_by(run, DUTY_DUMP, err);
 }
 
 int stage_transfer(struct cell_run *run, struct err *err)

@@ -32,8 +32,10 @@ uint64_t evidence_transfer_bytes(void)
 	return bytes;
 }
 
-static const char *const criu_files[] = { "dump.log", "stats-dump",
-					  "restore.log", "stats-restore" };
+/* Of criu's; what else a guest's tar may hold stays in it. */
+#define CRIU_FILES                                                \
+	"dump.log", "stats-dump", "restore.log", "stats-restore", \
+		"lazy-pages.log", "page-server.log"
 
 /* Only what was asked for comes out of a guest's tar. */
 static int unpack(const struct cell_run *run, struct err *err)
@@ -44,10 +46,7 @@ static int unpack(const struct cell_run *run, struct err *err)
 			       EVIDENCE_CRIU_TAR,
 			       "--no-same-owner",
 			       "--no-same-permissions",
-			       criu_files[0],
-			       criu_files[1],
-			       criu_files[2],
-			       criu_files[3],
+			       CRIU_FILES,
 			       NULL };
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,

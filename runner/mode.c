@@ -9,6 +9,7 @@
 
 static const struct mode *const modes[] = {
 	[MODE_STOP_COPY] = &mode_stop_copy,
+	[MODE_LAZY_PAGES] = &mode_lazy_pages,
 	[MODE_RESTART] = &mode_restart,
 	[MODE_COMMANDS] = &mode_commands,
 };

@@ -12,6 +12,7 @@ struct cell_run;
  * enum duty - What a mode does in a cell, in this order
  * @DUTY_RECEIVE:  Have the target receive what will be sent, while the source
  *		   still works; its end is waited for by DUTY_TRANSFER
+ * @DUTY_ROUNDS:   Bring to the target what can be while the workload works
  * @DUTY_DUMP:	   Take the workload from the source
  * @DUTY_TRANSFER: Bring to the target what DUTY_DUMP left, and the address
  * @DUTY_RESTORE:  Have the workload on the target
@@ -22,6 +23,7 @@ struct cell_run;
  */
 enum duty {
 	DUTY_RECEIVE,
+	DUTY_ROUNDS,
 	DUTY_DUMP,
 	DUTY_TRANSFER,
 	DUTY_RESTORE,
@@ -45,6 +47,7 @@ struct mode {
 };
 
 extern const struct mode mode_stop_copy;
+extern const struct mode mode_lazy_pages;
 extern const struct mode mode_restart;
 extern const struct mode mode_commands;
 

@@ -5,59 +5,28 @@
 #include "runner/evidence.h"
 #include "runner/mode.h"
 #include "runner/mode_original.h"
+#include "runner/mode_rounds.h"
 #include "runner/script.h"
+#include "runner/transport.h"
 
-int mode_receive_images(struct cell_run *run, struct err *err)
-{
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_TRANSFER,
-			     .name = "receive",
-			     .on = NODE_TARGET,
-			     .ours = true,
-			     .script = script_receive(s),
-			     .within_ns = s->limits.dump_ns +
-					  s->limits.transfer_ns +
-					  s->limits.start_ns };
-
-	return deed_begin(run, &deed, &run->receiver, err);
-}
-
+/* Beside the dump the memory may travel already. */
 static int dump(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	struct deed deed = { .phase = PHASE_DUMP,
 			     .name = "dump",
 			     .on = NODE_SOURCE,
-			     .script = script_dump(s),
 			     .within_ns = s->limits.dump_ns };
+	int rc = transport_prepare(run, 0, err);
 
-	int rc;
-
+	if (rc != CELL_GO_ON)
+		return rc;
 	run->images_on = NODE_SOURCE;
+	run->sent_before = evidence_transfer_bytes();
+	deed.script = script_dump(s, run->obs->n_rounds);
 	rc = deed_do(run, &deed, NULL, err);
 	if (rc == CELL_GO_ON)
 		original_left(run);
-	return rc;
-}
-
-int mode_send_images(struct cell_run *run, struct err *err)
-{
-	const struct scenario *s = run->scenario;
-	uint64_t before = evidence_transfer_bytes();
-	struct deed deed = { .phase = PHASE_TRANSFER,
-			     .name = "transfer",
-			     .on = NODE_SOURCE,
-			     .ours = true,
-			     .script = script_send(s),
-			     .within_ns = s->limits.transfer_ns };
-	int rc = deed_do(run, &deed, NULL, err);
-
-	if (rc == CELL_GO_ON)
-		rc = deed_end(run, &run->receiver, NULL, err);
-	if (rc == CELL_GO_ON)
-		run->images_on = NODE_TARGET;
-	if (before != UNMEASURED)
-		run->obs->sent_bytes = evidence_transfer_bytes() - before;
 	return rc;
 }
 
@@ -76,6 +45,7 @@ static int restore(struct cell_run *run, struct err *err)
 const struct mode mode_stop_copy = {
 	.duties = {
 		[DUTY_RECEIVE] = mode_receive_images,
+		[DUTY_ROUNDS] = mode_rounds,
 		[DUTY_DUMP] = dump,
 		[DUTY_TRANSFER] = mode_send_images,
 		[DUTY_RESTORE] = restore,

@@ -105,7 +105,7 @@ char *script_collect(const struct scenario *s)
 			 "%scd $LOGS || exit 0\n"
 			 "set --\n"
 			 "for f in dump.log stats-dump restore.log "
-			 "stats-restore; do\n"
+			 "stats-restore lazy-pages.log page-server.log; do\n"
 			 "\t[ ! -e $f ] || set -- \"$@\" $f\n"
 			 "done\n"
 			 "[ $# = 0 ] || tar -cf - \"$@\" >&4\n",

@@ -10,6 +10,7 @@
 #define SCRIPT_STATE "/run/workload"
 #define SCRIPT_FOLDER "/srv/workload"
 #define SCRIPT_TRANSFER_PORT 9000
+#define SCRIPT_PAGES_PORT 9002
 #define SCRIPT_GONE "workload-gone"
 #define SCRIPT_CRIU_END "criu-dump-end"
 
@@ -41,9 +42,26 @@ char *script_ask(const char *command);
  * announced */
 char *script_receive(const struct scenario *scenario);
 
-/** script_dump() - Dump; marks SCRIPT_GONE when there is nothing to be dumped,
- * its stderr is the end of the workload's output then */
-char *script_dump(const struct scenario *scenario);
+/**
+ * script_dump() - Dump; marks SCRIPT_GONE when there is nothing to be dumped, its
+ * stderr is the end of the workload's output then
+ * @rounds:	Of pre-dump, already done
+ */
+char *script_dump(const struct scenario *scenario, size_t rounds);
+
+/** script_pre_dump() - A round, 1-based; likewise. Evidence: its statistics */
+char *script_pre_dump(const struct scenario *scenario, size_t round);
+
+/** script_receive_round(), script_send_round() - Its images to the target */
+char *script_receive_round(void);
+char *script_send_round(size_t round);
+
+/**
+ * script_page_server() - On the target: until one listens
+ * @round:	For that one; 0: for the dump
+ * @rounds:	Already done
+ */
+char *script_page_server(size_t round, size_t rounds);
 
 /** script_send() - Give the address up, send images and state */
 char *script_send(const struct scenario *scenario);
@@ -59,6 +77,13 @@ char *script_commands_restore(const struct scenario *scenario);
 /** script_commands_find() - Bring together what criu left where the scenario says,
  * into a folder; LOGS is set to that. Marks SCRIPT_CRIU_END of the dump */
 char *script_commands_find(const struct scenario *scenario);
+/** script_lazy_dump() - Until criu is ready to hand out pages; it stays. Marks as
+ * script_dump() */
+char *script_lazy_dump(const struct scenario *scenario);
+
+/** script_lazy_wait() - On the target after the restore: until all pages have come;
+ * stdout: how many came after it. Ends with 1 and says so when none come any more */
+char *script_lazy_wait(void);
 
 /** script_collect() - Where the images are: stdout their bytes; evidence: what
  * criu wrote beside them, both sides', or as the scenario says where */

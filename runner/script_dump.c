@@ -4,17 +4,53 @@
 #include "base/str.h"
 #include "runner/script_internal.h"
 
-void script_put_dump_begin(FILE *f)
+void script_put_alive(FILE *f)
 {
-	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n"
-		    "[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
+	(void)fputs("[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
 		    "\techo " SCRIPT_GONE " >&3\n"
-		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n"
-		    "echo dump-begin >&3\n",
+		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
 		    f);
 }
 
-char *script_dump(const struct scenario *s)
+void script_put_dump_begin(FILE *f)
+{
+	(void)fputs("[ -d $IMAGES ] || mkdir -p $IMAGES\n", f);
+	script_put_alive(f);
+	(void)fputs("echo dump-begin >&3\n", f);
+}
+
+static void put_transport(FILE *f, const struct scenario *s)
+{
+	if (s->migration.transport == TRANSPORT_PAGE_SERVER)
+		(void)fprintf(f, " --page-server --address %s --port %d",
+			      domain_roles[ROLE_TARGET].ip[1],
+			      SCRIPT_PAGES_PORT);
+}
+
+void script_put_dump_options(FILE *f, const struct scenario *s)
+{
+	if (script_is_external(s))
+		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH
+			    ")]:" NETNS,
+			    f);
+	put_transport(f, s);
+	script_put_options(f, &s->migration.dump);
+}
+
+/* That a page server is not to be reached is no error in criu's log. */
+static void put_end(FILE *f, const struct scenario *s)
+{
+	(void)fputs("code=$?\n"
+		    "echo dump-end >&3\n",
+		    f);
+	if (s->migration.transport == TRANSPORT_PAGE_SERVER)
+		(void)fputs("[ $code = 0 ] || grep -o \"Can't connect to "
+			    "server.*\" $IMAGES/dump.log >&2\n",
+			    f);
+	script_put_exit(f);
+}
+
+char *script_dump(const struct scenario *s, size_t rounds)
 {
 	struct strbuf buf;
 
@@ -22,17 +58,11 @@ char *script_dump(const struct scenario *s)
 	script_put_dump_begin(buf.f);
 	(void)fputs("criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
 		    buf.f);
-	if (script_is_external(s))
-		(void)fputs(" --external net[$(stat -L -c %i " NETNS_PATH
-			    ")]:" NETNS,
-			    buf.f);
+	script_put_track(buf.f, rounds);
 	if (s->migration.original == ORIGINAL_STOPPED)
 		(void)fputs(" --leave-stopped", buf.f);
-	script_put_options(buf.f, &s->migration.dump);
-	(void)fputs(" >&2\n"
-		    "code=$?\n"
-		    "echo dump-end >&3\n",
-		    buf.f);
-	script_put_exit(buf.f);
+	script_put_dump_options(buf.f, s);
+	(void)fputs(" >&2\n", buf.f);
+	put_end(buf.f, s);
 	return strbuf_take(&buf);
 }

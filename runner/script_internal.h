@@ -38,6 +38,15 @@ void script_put_guard(FILE *f, const struct scenario *scenario);
 /** script_put_unguard() - And after the restore, whose status is in $code; a failed
  * one leaves it if the original is to go on */
 void script_put_unguard(FILE *f, const struct scenario *scenario);
+/** script_put_alive() - End, and tell why, when there is nothing to be dumped */
+void script_put_alive(FILE *f);
+/** script_put_dump_options() - Options of dump and pre-dump alike: of the network,
+ * of the transport, the scenario's own */
+void script_put_dump_options(FILE *f, const struct scenario *scenario);
+/** script_put_track() - Options of a dump after @rounds of pre-dump */
+void script_put_track(FILE *f, size_t rounds);
+/** script_put_lazy_daemon() - criu lazy-pages, until it waits for the restore */
+void script_put_lazy_daemon(FILE *f);
 /** script_put_options() - Words of a command, each quoted */
 void script_put_options(FILE *f, const struct str_list *options);
 /** script_put_dump_begin() - See that there is something to dump, mark the begin */

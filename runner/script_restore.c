@@ -12,11 +12,14 @@ char *script_restore(const struct scenario *s)
 	if (s->workload.network == NET_DUMPED)
 		(void)fprintf(buf.f, "export DEVICE_MAC=%s\n",
 			      domain_roles[ROLE_TARGET].netns_mac);
-	(void)fputs("echo restore-begin >&3\n"
-		    "criu restore -d -D $IMAGES -v4 -o restore.log",
-		    buf.f);
+	(void)fputs("echo restore-begin >&3\n", buf.f);
+	if (s->migration.mode == MODE_LAZY_PAGES)
+		script_put_lazy_daemon(buf.f);
+	(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", buf.f);
 	if (script_is_external(s))
 		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);
+	if (s->migration.mode == MODE_LAZY_PAGES)
+		(void)fputs(" --lazy-pages", buf.f);
 	script_put_options(buf.f, &s->migration.restore);
 	(void)fprintf(buf.f,
 		      " >&2%s\n"

@@ -46,7 +46,9 @@ char *script_send(const struct scenario *s)
 		(void)fputs("$IN_NET " AGENT
 			    " --give $DEV $SERVICE || exit 1\n",
 			    buf.f);
-	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
+	/* Rounds of pre-dump are there already. */
+	(void)fputs("tar -P -cf - --exclude=$IMAGES/rounds $IMAGES $STATE",
+		    buf.f);
 	put_state(buf.f, s);
 	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);

@@ -151,7 +151,7 @@ END_TEST
 START_TEST(marks_stand_around_what_they_time)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *dump = script_dump(&s, 0);
 	CLEANUP_FREE char *restore = script_restore(&s);
 
 	ck_assert_uint_lt(place(dump, "echo dump-begin >&3"),
@@ -192,7 +192,7 @@ static char *with_descriptors(const char *script)
 START_TEST(a_script_ends_with_the_status_of_criu)
 {
 	struct scenario s = service(TAKEOVER_NEVER);
-	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *dump = script_dump(&s, 0);
 	CLEANUP_FREE char *restore = script_restore(&s);
 	char *const scripts[] = { dump, restore };
 
@@ -209,7 +209,7 @@ END_TEST
 START_TEST(what_has_ended_is_not_dumped)
 {
 	struct scenario s = service(TAKEOVER_NEVER);
-	CLEANUP_FREE char *dump = script_dump(&s);
+	CLEANUP_FREE char *dump = script_dump(&s, 0);
 	CLEANUP_FREE char *text = with_descriptors(dump);
 	CLEANUP_FREE char *output = NULL;
 
@@ -245,7 +245,7 @@ START_TEST(options_of_criu_are_words_and_nothing_else)
 
 	s.migration.dump = (struct str_list){ words, 1 };
 	s.migration.restore = s.migration.dump;
-	dump = script_dump(&s);
+	dump = script_dump(&s, 0);
 	restore = script_restore(&s);
 	check_harmless(dump);
 	check_harmless(restore);
@@ -315,6 +315,11 @@ static char *start_on_source(const struct scenario *s)
 	return script_start(s, ROLE_SOURCE);
 }
 
+static char *dump_at_once(const struct scenario *s)
+{
+	return script_dump(s, 0);
+}
+
 static const struct {
 	const char *name;
 	char *(*make)(const struct scenario *s);
@@ -325,7 +330,7 @@ static const struct {
 	{ "start", start_on_source, "address 52:54:00:79:00:01 type macvlan" },
 	{ "receive", script_receive, "ip netns add workload" },
 	{ "receive", script_receive, "address 52:54:00:79:00:02 type macvlan" },
-	{ "dump", script_dump, " --external net[" },
+	{ "dump", dump_at_once, " --external net[" },
 	{ "restore", script_restore, " --inherit-fd fd[9]:workload" },
 	{ "restore", script_restore, " 9</run/netns/workload" },
 };
@@ -357,7 +362,7 @@ START_TEST(a_namespace_that_criu_makes_is_left_to_it)
 	s.workload.network = NET_DUMPED;
 	start = script_start(&s, ROLE_SOURCE);
 	receive = script_receive(&s);
-	dump = script_dump(&s);
+	dump = script_dump(&s, 0);
 	restore = script_restore(&s);
 	check_has("start", start, "ip netns add workload", true);
 	check_has("receive", receive, "ip netns", false);
@@ -401,18 +406,85 @@ START_TEST(a_start_waits_for_readiness_only_if_it_is_asked_for)
 }
 END_TEST
 
+/* criu follows the link "parent" on both sides: relative, and there on both. */
+START_TEST(each_dump_is_told_of_the_one_before)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *first = script_pre_dump(&s, 1);
+	CLEANUP_FREE char *second = script_pre_dump(&s, 2);
+	CLEANUP_FREE char *alone = script_dump(&s, 0);
+	CLEANUP_FREE char *last = script_dump(&s, 2);
+	CLEANUP_FREE char *send = script_send(&s);
+
+	check_has("first", first, " --track-mem", true);
+	check_has("first", first, " --prev-images-dir", false);
+	check_has("second", second, " --prev-images-dir ../1", true);
+	check_has("alone", alone, " --track-mem", false);
+	check_has("last", last, " --track-mem --prev-images-dir rounds/2",
+		  true);
+	check_has("send", send, "--exclude=$IMAGES/rounds", true);
+	check_syntax("second", second);
+}
+END_TEST
+
+START_TEST(a_page_server_has_the_place_of_each_dump)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *first = script_page_server(1, 0);
+	CLEANUP_FREE char *second = script_page_server(2, 1);
+	CLEANUP_FREE char *last = script_page_server(0, 2);
+	CLEANUP_FREE char *alone = script_page_server(0, 0);
+	CLEANUP_FREE char *dump = NULL;
+
+	s.migration.transport = TRANSPORT_PAGE_SERVER;
+	dump = script_dump(&s, 0);
+	check_has("first", first, "-D $IMAGES/rounds/1 ", true);
+	check_has("first", first, "--prev-images-dir", false);
+	check_has("second", second, " --prev-images-dir ../1", true);
+	check_has("last", last, " --prev-images-dir rounds/2", true);
+	check_has("last", last, "-D $IMAGES ", true);
+	check_has("alone", alone, "--prev-images-dir", false);
+	check_has("dump", dump, " --page-server --address ", true);
+	check_syntax("second", second);
+	check_syntax("dump", dump);
+}
+END_TEST
+
+/* criu goes on after the script: with the script's pipes nobody saw its end. */
+START_TEST(lazy_pages_outlive_their_scripts)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *dump = script_lazy_dump(&s);
+	CLEANUP_FREE char *wait = script_lazy_wait();
+	CLEANUP_FREE char *restore = NULL;
+
+	s.migration.mode = MODE_LAZY_PAGES;
+	restore = script_restore(&s);
+	check_has("dump", dump, " --lazy-pages --address ", true);
+	check_has("dump", dump, ">/dev/null 2>&1 3>&- 4>&- &", true);
+	check_has("restore", restore, "criu lazy-pages -D $IMAGES", true);
+	check_has("restore", restore, ">/dev/null 2>&1 3>&- 4>&- &", true);
+	check_has("restore", restore, " --lazy-pages", true);
+	ck_assert_uint_lt(place(restore, "/ready ] ||"),
+			  place(restore, "criu restore"));
+	check_syntax("dump", dump);
+	check_syntax("restore", restore);
+	check_syntax("wait", wait);
+}
+END_TEST
+
 /* With the address at hand and no socket for it a RST would go out. */
 START_TEST(a_kept_original_finds_its_connection_as_it_was)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *killed = script_dump(&s);
+	CLEANUP_FREE char *killed = script_dump(&s, 0);
 	CLEANUP_FREE char *stopped = NULL;
 	CLEANUP_FREE char *restore = NULL;
 	CLEANUP_FREE char *back = NULL;
 	CLEANUP_FREE char *go_on = NULL;
 
 	s.migration.original = ORIGINAL_STOPPED;
-	stopped = script_dump(&s);
+	stopped = script_dump(&s, 0);
 	restore = script_restore(&s);
 	back = script_give_back(&s);
 	go_on = script_original_continue(&s);
@@ -434,7 +506,7 @@ START_TEST(all_are_read_by_a_shell)
 	struct scenario s = service(TAKEOVER_GUARDED);
 	char *const scripts[] = { script_env(&s, 1),	  script_place(&s),
 				  script_unpack(),	  script_start(&s, 0),
-				  script_receive(&s),	  script_dump(&s),
+				  script_receive(&s),	  script_dump(&s, 0),
 				  script_send(&s),	  script_restore(&s),
 				  script_collect(&s),	  script_ask("a probe"),
 				  script_original_kill(), script_kill() };
@@ -467,6 +539,9 @@ Suite *test_suite(void)
 			    0, ARRAY_SIZE(own_parts));
 	tcase_add_test(texts, a_namespace_that_criu_makes_is_left_to_it);
 	tcase_add_test(texts, the_address_is_taken_in_the_workloads_network);
+	tcase_add_test(texts, each_dump_is_told_of_the_one_before);
+	tcase_add_test(texts, a_page_server_has_the_place_of_each_dump);
+	tcase_add_test(texts, lazy_pages_outlive_their_scripts);
 	tcase_add_test(texts, a_kept_original_finds_its_connection_as_it_was);
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);

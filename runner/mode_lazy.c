@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/* mode_lazy.c - post-copy: the workload goes on, and its memory comes after it */
+
+/*
+ * DOC: Theory of operation
+ * criu dump writes all but the memory and then stays, to hand out pages; its
+ * script ends when it is ready to. On the target criu lazy-pages asks for pages as
+ * the restored workload touches them, and for the rest meanwhile. When it has the
+ * last one it ends; only then does criu on the source end, and the original with
+ * it: until then both machines are needed.
+ */
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/cell_internal.h"
+#include "runner/evidence.h"
+#include "runner/mode.h"
+#include "runner/script.h"
+
+static int dump(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	struct deed deed = { .phase = PHASE_DUMP,
+			     .name = "dump",
+			     .on = NODE_SOURCE,
+			     .script = script_lazy_dump(s),
+			     .within_ns = s->limits.dump_ns };
+
+	run->images_on = NODE_SOURCE;
+	run->sent_before = evidence_transfer_bytes();
+	return deed_do(run, &deed, NULL, err);
+}
+
+static int restore(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	struct deed deed = { .phase = PHASE_RESTORE,
+			     .name = "restore",
+			     .on = NODE_TARGET,
+			     .script = script_restore(s),
+			     .within_ns = s->limits.restore_ns };
+
+	return deed_do(run, &deed, NULL, err);
+}
+
+/* While it serves its peer. */
+static int await_pages(struct cell_run *run, struct err *err)
+{
+	const struct scenario *s = run->scenario;
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	struct deed deed = { .phase = PHASE_RESUME,
+			     .name = "lazy pages",
+			     .on = NODE_TARGET,
+			     .script = script_lazy_wait(),
+			     .within_ns = s->limits.transfer_ns };
+	int rc = deed_do(run, &deed, &out, err);
+
+	if (rc != CELL_GO_ON)
+		return rc;
+	if (!str_u64(str_trim(out.out), &run->obs->criu.pages_lazy))
+		run->obs->criu.pages_lazy = UNMEASURED;
+	if (run->sent_before != UNMEASURED)
+		run->obs->sent_bytes =
+			evidence_transfer_bytes() - run->sent_before;
+	return rc;
+}
+
+const struct mode mode_lazy_pages = {
+	.duties = {
+		[DUTY_RECEIVE] = mode_receive_images,
+		[DUTY_DUMP] = dump,
+		[DUTY_TRANSFER] = mode_send_images,
+		[DUTY_RESTORE] = restore,
+		[DUTY_SETTLE] = await_pages,
+	},
+};
