@@ -107,7 +107,7 @@ static void note_same_again(struct wire_look *look)
 			look->packet->window > 0 &&
 			look->packet->window == mine->window;
 	if (look->dup_ack)
-		wire_flow_lossy(look->flow)->side[look->dir].dup_acks++;
+		wire_lose(look->flow, look->dir, dup_acks, 1);
 	if (!look->challenge)
 		return;
 	wire_flow_rare(look->flow)->side[look->dir].challenges++;

@@ -18,8 +18,8 @@ struct wire_lossy *wire_flow_lossy(struct wire_flow *flow)
 	if (flow->lossy)
 		return flow->lossy;
 	flow->lossy = xnew(struct wire_lossy);
-	flow->lossy->backoff_ns = WIRE_UNKNOWN;
-	flow->lossy->repeat_ns = WIRE_UNKNOWN;
+	flow->lossy->backoff = wire_short(WIRE_UNKNOWN);
+	flow->lossy->repeat_after = wire_short(WIRE_UNKNOWN);
 	return flow->lossy;
 }
 
@@ -124,36 +124,35 @@ static void note_stray(struct wire_look *look)
 
 static void note_repeated(struct wire_look *look)
 {
-	struct wire_losses *losses =
-		&wire_flow_lossy(look->flow)->side[look->dir];
+	struct wire_flow *flow = look->flow;
 
-	losses->retransmissions++;
-	losses->repeated_bytes += look->seen.repeated;
-	losses->unchecked += look->seen.unchecked;
-	losses->damaged += look->seen.differing;
-	if (look->seen.differing > 0)
-		wire_note(&wire_flow_rare(look->flow)->first_damaged,
-			  look->event);
+	wire_lose(flow, look->dir, retransmissions, 1);
+	wire_lose(flow, look->dir, repeated_bytes, look->seen.repeated);
+	wire_lose(flow, look->dir, unchecked, look->seen.unchecked);
+	if (look->seen.differing == 0)
+		return;
+	wire_flow_rare(flow)->side[look->dir].damaged += look->seen.differing;
+	wire_note(&wire_flow_rare(flow)->first_damaged, look->event);
 }
 
 static void note_seen(struct wire_look *look)
 {
 	const struct wire_seen *seen = &look->seen;
-	struct wire_lossy *lossy;
+	struct wire_flow *flow = look->flow;
 
-	look->flow->half[look->dir].bytes += seen->fresh;
+	flow->half[look->dir].bytes += seen->fresh;
 	if (seen->repeated > 0)
 		note_repeated(look);
 	if (seen->stray)
 		note_stray(look);
-	if (!seen->keepalive && !seen->out_of_order && !seen->back)
+	if (seen->keepalive)
+		wire_lose(flow, look->dir, keepalives, 1);
+	if (seen->out_of_order)
+		wire_lose(flow, look->dir, out_of_order, 1);
+	if (!seen->back)
 		return;
-	lossy = wire_flow_lossy(look->flow);
-	lossy->side[look->dir].keepalives += seen->keepalive;
-	lossy->side[look->dir].out_of_order += seen->out_of_order;
-	lossy->side[look->dir].seq_back += seen->back;
-	if (seen->back)
-		wire_note(&lossy->first_seq_back, look->event);
+	wire_lose(flow, look->dir, seq_back, 1);
+	wire_note(&wire_flow_rare(flow)->first_seq_back, look->event);
 }
 
 /* --- What a segment's flags mean ------------------------------------------ */
@@ -222,7 +221,7 @@ static void note_unanswered(struct wire_look *look)
 		flow->unanswered = 0;
 		flow->unanswered_at = 0;
 		if (flow->repeats)
-			flow->lossy->backoff_ns = WIRE_UNKNOWN;
+			flow->lossy->backoff = wire_short(WIRE_UNKNOWN);
 		flow->repeats = false;
 		return;
 	}
@@ -277,7 +276,7 @@ static void take_segment(struct wire_look *look)
 	flow->half[!look->dir].provoked = look->seen.stray ||
 					  look->acked == WIRE_ACK_STRAY;
 	if (packet->options.sack_blocks)
-		wire_flow_lossy(flow)->side[look->dir].sacks++;
+		wire_lose(flow, look->dir, sacks, 1);
 }
 
 void wire_flow_packet(struct wire_flow *flow, struct wire_memory *memory,

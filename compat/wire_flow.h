@@ -65,24 +65,49 @@ enum wire_mark {
 };
 
 /** struct wire_losses - What loss on the way makes of a side, see struct
- * wire_side */
+ * wire_side; narrow, see wire_lose() */
 struct wire_losses {
-	uint64_t retransmissions, repeated_bytes, damaged, unchecked;
-	uint64_t out_of_order, seq_back, dup_acks, keepalives, sacks;
+	uint32_t repeated_bytes, unchecked;
+	uint16_t retransmissions, dup_acks;
+	uint8_t out_of_order, seq_back, keepalives, sacks;
 };
+
+/** struct wire_short - A time of less than 78 hours, ns: 64 bits less 16 */
+struct wire_short {
+	uint16_t part[3];
+};
+#define WIRE_SHORT_MAX ((UINT64_C(1) << 48) - 1)
+
+/** wire_short() - What is longer, as WIRE_UNKNOWN is, becomes WIRE_UNKNOWN */
+static inline struct wire_short wire_short(uint64_t ns)
+{
+	if (ns > WIRE_SHORT_MAX)
+		ns = WIRE_SHORT_MAX;
+	return (struct wire_short){ { (uint16_t)(ns >> 32),
+				      (uint16_t)(ns >> 16), (uint16_t)ns } };
+}
+
+static inline uint64_t wire_short_ns(struct wire_short time)
+{
+	uint64_t ns = (uint64_t)time.part[0] << 32 |
+		      (uint64_t)time.part[1] << 16 | time.part[2];
+
+	return ns < WIRE_SHORT_MAX ? ns : WIRE_UNKNOWN;
+}
 
 struct wire_rare;
 
 /**
  * struct wire_lossy - What a connection needs on which something was lost
- * @repeat_at, @repeat_ns: The client's last transmission that was repeated
- * @backoff_ns:	Between it and the one before, since the server's last segment
+ * @repeat_seq, @repeat_after: The client's last transmission that was repeated:
+ *		the position's low bits, and when, since the flow's first segment
+ * @backoff:	Between it and the one before, since the server's last segment
  * @rare:	What is rarer still; owned, NULL: nothing
  */
 struct wire_lossy {
 	struct wire_losses side[2];
-	struct wire_event first_seq_back;
-	uint64_t repeat_at, repeat_ns, backoff_ns;
+	uint32_t repeat_seq;
+	struct wire_short repeat_after, backoff;
 	struct wire_rare *rare;
 };
 
@@ -103,6 +128,7 @@ struct wire_rare {
 	struct wire_event first_damaged;
 	struct wire_event first_lost;
 	struct wire_event first_stray;
+	struct wire_event first_seq_back;
 	struct wire_event first_ack_back;
 	struct wire_event first_ts_back;
 	struct wire_event first_zero_window;
@@ -227,6 +253,19 @@ void wire_flow_release(struct wire_flow *flow);
 			wire_flow_rare(flow)->side[dir].member +=          \
 				UINT64_C(1)                                \
 				<< (8 * sizeof((flow)->half[dir].member)); \
+	} while (0)
+
+/** wire_lose() - So many more in a narrow count of struct wire_losses; likewise */
+#define wire_lose(flow, dir, member, more)                           \
+	do {                                                         \
+		struct wire_losses *losses_ =                        \
+			&wire_flow_lossy(flow)->side[dir];           \
+		uint64_t sum_ = (uint64_t)losses_->member + (more);  \
+                                                                     \
+		losses_->member = (__typeof__(losses_->member))sum_; \
+		if (sum_ > losses_->member)                          \
+			wire_flow_rare(flow)->side[dir].member +=    \
+				sum_ - losses_->member;              \
 	} while (0)
 
 /**

@@ -103,8 +103,10 @@ static void spell_out(const struct wire_flow *flow,
 
 	serving->now = (int)wire_host_index(serving->hosts, &serving->n,
 					    &flow->mac[WIRE_SERVER]);
-	if (rare)
+	if (rare) {
 		frames += rare->side[WIRE_SERVER].frames;
+		host->with_sack = rare->side[WIRE_SERVER].sacks;
+	}
 	host->frames = frames;
 	host->bytes = half->bytes;
 	host->first_frame = frame_of(flow, flow->server_first_at);
@@ -115,7 +117,7 @@ static void spell_out(const struct wire_flow *flow,
 	host->data_ns = flow->data_at ? flow->first_ns + flow->data_after :
 					WIRE_UNKNOWN;
 	if (flow->lossy)
-		host->with_sack = flow->lossy->side[WIRE_SERVER].sacks;
+		host->with_sack += flow->lossy->side[WIRE_SERVER].sacks;
 	if (!flow->stamped)
 		return;
 	host->with_timestamps = half->timestamps;
@@ -231,7 +233,7 @@ static void note_move(struct wire_look *look, struct wire_serving *serving)
 		wire_elapsed(serving->hosts[0].last_ns, look->event->at_ns);
 	move->asked = flow->unanswered;
 	if (flow->lossy)
-		move->backoff_ns = flow->lossy->backoff_ns;
+		move->backoff_ns = wire_short_ns(flow->lossy->backoff);
 	measure_rate(look, serving);
 }
 
@@ -356,18 +358,23 @@ void wire_repeats_note(struct wire_look *look)
 {
 	const struct wire_stream *stream =
 		&look->flow->half[WIRE_CLIENT].stream;
-	struct wire_lossy *lossy = look->flow->lossy;
-	uint64_t before_ns, at = look->seen.at;
+	struct wire_flow *flow = look->flow;
+	struct wire_lossy *lossy = flow->lossy;
+	uint64_t before_ns = WIRE_UNKNOWN, at = look->seen.at;
+	uint64_t after_ns = wire_elapsed(flow->first_ns, look->event->at_ns);
 
 	if (look->dir != WIRE_CLIENT || look->seen.repeated == 0)
 		return;
-	before_ns = lossy->repeat_ns != WIRE_UNKNOWN && lossy->repeat_at == at ?
-			    lossy->repeat_ns :
-			    wire_memory_seen_ns(look->memory, stream->kept, at);
-	look->flow->repeats = true;
-	lossy->backoff_ns = WIRE_UNKNOWN;
+	if (lossy->repeat_seq == (uint32_t)at)
+		before_ns = wire_short_ns(lossy->repeat_after);
+	if (before_ns != WIRE_UNKNOWN)
+		before_ns += flow->first_ns;
+	else
+		before_ns = wire_memory_seen_ns(look->memory, stream->kept, at);
+	flow->repeats = true;
+	lossy->backoff = wire_short(WIRE_UNKNOWN);
 	if (before_ns <= look->event->at_ns)
-		lossy->backoff_ns = look->event->at_ns - before_ns;
-	lossy->repeat_at = at;
-	lossy->repeat_ns = look->event->at_ns;
+		lossy->backoff = wire_short(look->event->at_ns - before_ns);
+	lossy->repeat_seq = (uint32_t)at;
+	lossy->repeat_after = wire_short(after_ns);
 }

@@ -85,15 +85,14 @@ static void view_zero_window(const struct wire_flow *flow, enum wire_dir dir,
 static void view_losses(const struct wire_losses *losses,
 			struct wire_side *side)
 {
-	side->retransmissions = losses->retransmissions;
-	side->repeated_bytes = losses->repeated_bytes;
-	side->damaged = losses->damaged;
-	side->unchecked = losses->unchecked;
-	side->out_of_order = losses->out_of_order;
-	side->seq_back = losses->seq_back;
-	side->dup_acks = losses->dup_acks;
-	side->keepalives = losses->keepalives;
-	side->sacks = losses->sacks;
+	side->retransmissions += losses->retransmissions;
+	side->repeated_bytes += losses->repeated_bytes;
+	side->unchecked += losses->unchecked;
+	side->out_of_order += losses->out_of_order;
+	side->seq_back += losses->seq_back;
+	side->dup_acks += losses->dup_acks;
+	side->keepalives += losses->keepalives;
+	side->sacks += losses->sacks;
 }
 
 static void view_side(const struct wire_flow *flow, enum wire_dir dir,
@@ -158,6 +157,7 @@ static void view_rare(const struct wire_rare *rare, struct wire_conn *conn)
 	conn->first_damaged = rare->first_damaged;
 	conn->first_lost = rare->first_lost;
 	conn->first_stray = rare->first_stray;
+	conn->first_seq_back = rare->first_seq_back;
 	conn->first_ack_back = rare->first_ack_back;
 	conn->first_ts_back = rare->first_ts_back;
 	conn->first_zero_window = rare->first_zero_window;
@@ -211,8 +211,6 @@ void wire_flow_view(const struct wire_flow *flow,
 	conn->server_silence_ns = flow->server_silence_ns;
 	wire_keep_max(&conn->server_silence_ns,
 		      wire_elapsed(flow->server_ns, flow->last_ns));
-	if (flow->lossy)
-		conn->first_seq_back = flow->lossy->first_seq_back;
 	if (wire_rare_of(flow))
 		view_rare(wire_rare_of(flow), conn);
 	view_side(flow, WIRE_CLIENT, conn);

@@ -258,6 +258,8 @@ ROWS = (
     ("wire", "many.connections", "", "connections in one capture", ""),
     ("wire", "many.bytes_each", "", "bytes for each",
      "at most 400"),
+    ("wire", "lossy.bytes_each", "", "likewise, 30 % with losses",
+     "at most 400"),
 )
 
 

@@ -133,7 +133,11 @@ def through_pipe(wire, frames):
             "peak_mib": took["peak_kib"] / 1024}
 
 
-def many(wire, conns):
+# Of 1000 segments, so that of a hundred connections 30 have lost something.
+LOSSY = 152
+
+
+def many(wire, conns, repeated=20):
     """As many connections, of ten frames each
 
     What a connection takes is what is more than with a hundred of them.
@@ -141,7 +145,7 @@ def many(wire, conns):
     few = wire.make("few", 100000, 100)
     least = wire.analyze("few", few.path)
     os.remove(few.path)
-    load = wire.make("many", conns * 10, 1000, 10)
+    load = wire.make("many", conns * 10, 1000, 10, repeated)
     took = wire.analyze("many", load.path)
     os.remove(load.path)
     return {"connections": load.connections, "wall_s": took["wall_s"],
@@ -157,4 +161,5 @@ def measure(out, programs, crmatrix, size):
     figures = beside(wire, size["frames"], size["readings"])
     figures["pipe"] = through_pipe(wire, size["piped"])
     figures["many"] = many(wire, size["conns"])
+    figures["lossy"] = many(wire, size["conns"], LOSSY)
     return figures

@@ -2,12 +2,13 @@
 /*
  * wire_load.c - a capture of many connections to one service, on stdout
  *
- * wire_load FRAMES CONNECTIONS [FRAMES_EACH]: that many connections are open at
- * a time; each lives for FRAMES_EACH frames (default: all), then closes and the
- * next begins. A client asks with 120 bytes and is answered with two segments of
- * 1448 and acknowledges them. One segment in 50 is repeated, one in 200 is not
- * captured but for its repetition. Half-way another host becomes the service.
- * The same numbers give the same bytes. What was made is told on stderr, in JSON.
+ * wire_load FRAMES CONNECTIONS [FRAMES_EACH [REPEATED]]: that many connections are
+ * open at a time; each lives for FRAMES_EACH frames (default: all), then closes
+ * and the next begins. A client asks with 120 bytes and is answered with two
+ * segments of 1448 and acknowledges them. Of 1000 segments REPEATED (20) are
+ * repeated, of which every fourth is not captured but for its repetition. Half-way
+ * another host becomes the service. The same numbers give the same bytes. What was
+ * made is told on stderr, in JSON.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -39,6 +40,7 @@ struct conn {
  */
 struct load {
 	uint64_t frames, wanted, each;
+	uint32_t repeated;
 	uint64_t us;
 	uint64_t random;
 	uint32_t n_conns, opened;
@@ -115,11 +117,12 @@ static void send_data(struct load *load, struct conn *conn, int from,
 		      uint32_t len)
 {
 	uint32_t seq = conn->next[from];
-	uint32_t chance = next_random(load) % 200;
+	uint32_t chance = next_random(load) % 1000;
 
-	if (chance > 0) /* else it is lost before the capture sees it */
+	if (chance >=
+	    load->repeated / 4) /* else it is lost before the capture sees it */
 		write_frame(load, conn, from, ACK | PSH, seq, len);
-	if (chance < 4)
+	if (chance < load->repeated)
 		write_frame(load, conn, from, ACK | PSH, seq, len);
 	conn->next[from] += len;
 }
@@ -179,12 +182,13 @@ int main(int argc, char **argv)
 
 	if (argc < 3) {
 		(void)fprintf(stderr, "usage: wire_load FRAMES CONNECTIONS "
-				      "[FRAMES_EACH]\n");
+				      "[FRAMES_EACH [REPEATED]]\n");
 		return 2;
 	}
 	load.wanted = strtoull(argv[1], NULL, 10);
 	load.n_conns = (uint32_t)strtoul(argv[2], NULL, 10);
 	load.each = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
+	load.repeated = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : 20;
 	conns = xcalloc(load.n_conns, sizeof(*conns));
 	if (fwrite(header, sizeof(header), 1, stdout) != 1)
 		return 1;

@@ -136,6 +136,39 @@ START_TEST(counts_that_overflow_go_on)
 }
 END_TEST
 
+/* What loss counts is narrower still. */
+START_TEST(losses_that_overflow_go_on)
+{
+	t.step_ns = NS_PER_MS;
+	listen_to_questions(1);
+	talk_lose(&t, SERVER, 5);
+	talk_text(&t, SERVER, "after a hole");
+	for (int i = 0; i < 70000; i++)
+		talk_sack(&t, CLIENT, 5, 12);
+	for (int i = 0; i < 300; i++)
+		talk_again(&t, SERVER, 0, "after a hole", 12);
+	listen_end();
+	ck_assert_uint_eq(client->sacks, 70000);
+	ck_assert_uint_eq(client->dup_acks, 70000);
+	ck_assert_uint_eq(server->retransmissions, 300);
+	ck_assert_uint_eq(server->repeated_bytes, 3600);
+}
+END_TEST
+
+/* The client's timer is known for as long as a long silence, and no longer. */
+START_TEST(short_times_are_kept_for_days)
+{
+	const uint64_t day_ns = 86400 * NS_PER_S;
+
+	ck_assert_uint_eq(wire_short_ns(wire_short(0)), 0);
+	ck_assert_uint_eq(wire_short_ns(wire_short(3 * day_ns + 1)),
+			  3 * day_ns + 1);
+	ck_assert_uint_eq(wire_short_ns(wire_short(4 * day_ns)), WIRE_UNKNOWN);
+	ck_assert_uint_eq(wire_short_ns(wire_short(WIRE_UNKNOWN)),
+			  WIRE_UNKNOWN);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("wire, bounds");
@@ -146,6 +179,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_connection_takes_few_bytes);
 	tcase_add_test(tcase, a_long_connection_takes_no_more);
 	tcase_add_test(tcase, counts_that_overflow_go_on);
+	tcase_add_test(tcase, losses_that_overflow_go_on);
+	tcase_add_test(tcase, short_times_are_kept_for_days);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
