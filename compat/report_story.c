@@ -67,6 +67,11 @@ static const char *get_wire(const struct result *result)
 	return result->wire_why;
 }
 
+static const char *get_remark(const struct result *result)
+{
+	return result->n_remarks ? result->remarks[0].title : NULL;
+}
+
 const struct story_fact story_facts[] = {
 	{ "phase", get_phase },	      { "reason", get_reason },
 	{ "cause", get_mode },	      { "title", get_title },
@@ -74,7 +79,7 @@ const struct story_fact story_facts[] = {
 	{ "expected", get_expected }, { "fix", get_fix },
 	{ "see", view_link },	      { "workload", get_workload },
 	{ "peer", get_peer },	      { "wire", get_wire },
-	{ "evidence", get_dir },
+	{ "remark", get_remark },     { "evidence", get_dir },
 };
 const size_t n_story_facts = ARRAY_SIZE(story_facts);
 
