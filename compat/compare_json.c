@@ -2,6 +2,7 @@
 /* compare_json.c - a comparison for programs, and its schema */
 #include "base/mem.h"
 #include "base/shape.h"
+#include "compat/answer_schema.h"
 #include "compat/compare.h"
 
 static json_t *counts_json(const size_t *counts, const char *const *names)
@@ -92,97 +93,50 @@ json_t *compare_json(const struct comparison *comparison)
 			 cells);
 }
 
-static json_t *strict(json_t *properties)
-{
-	json_t *required = json_array();
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(properties, key, value)(void)
-		json_array_append_new(required, json_string(key));
-	return json_pack("{ss, sb, so, so}", "type", "object",
-			 "additionalProperties", 0, "required", required,
-			 "properties", properties);
-}
-
-static json_t *type(const char *name)
-{
-	return json_pack("{ss}", "type", name);
-}
-
-static json_t *or_null(const char *name)
-{
-	return json_pack("{s[ss]}", "type", name, "null");
-}
-
-static json_t *counts_schema(const char *const *names)
-{
-	json_t *properties = json_object();
-
-	for (size_t i = 0; names[i]; i++)
-		(void)json_object_set_new(properties, names[i],
-					  json_pack("{ss, si}", "type",
-						    "integer", "minimum", 0));
-	return strict(properties);
-}
-
-static json_t *names_schema(const char *const *names)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; names[i]; i++)
-		(void)json_array_append_new(array, json_string(names[i]));
-	return json_pack("{so}", "enum", array);
-}
-
 static json_t *side_schema(void)
 {
-	return strict(json_pack(
+	return schema_strict(json_pack(
 		"{so, so, so, s{s[ss], so, si, si}, s{ss, so}, so}", "verdicts",
-		counts_schema(verdict_names), "runs", type("integer"), "failed",
-		type("integer"), "rate_95", "type", "array", "null", "items",
-		type("number"), "minItems", 2, "maxItems", 2, "causes", "type",
-		"array", "items", type("string"), "service_ms",
-		or_null("number")));
+		schema_counts(verdict_names), "runs", schema_type("integer"),
+		"failed", schema_type("integer"), "rate_95", "type", "array",
+		"null", "items", schema_type("number"), "minItems", 2,
+		"maxItems", 2, "causes", "type", "array", "items",
+		schema_type("string"), "service_ms", schema_or_null("number")));
 }
 
 static json_t *slower_schema(void)
 {
-	return json_pack("{s[oo]}", "anyOf", type("null"),
-			 strict(json_pack("{so, so, so}", "by_ms",
-					  type("number"), "part",
-					  or_null("string"), "part_ms",
-					  or_null("number"))));
+	return json_pack("{s[oo]}", "anyOf", schema_type("null"),
+			 schema_strict(json_pack(
+				 "{so, so, so}", "by_ms", schema_type("number"),
+				 "part", schema_or_null("string"), "part_ms",
+				 schema_or_null("number"))));
 }
 
 static json_t *cell_schema(void)
 {
-	return strict(
-		json_pack("{so, so, so, so, so, so, so, so}", "scenario",
-			  type("string"), "source", type("string"), "target",
-			  type("string"), "change", names_schema(change_names),
-			  "p_worse", or_null("number"), "before", side_schema(),
-			  "now", side_schema(), "slower", slower_schema()));
+	return schema_strict(json_pack(
+		"{so, so, so, so, so, so, so, so}", "scenario",
+		schema_type("string"), "source", schema_type("string"),
+		"target", schema_type("string"), "change",
+		schema_names_of(change_names), "p_worse",
+		schema_or_null("number"), "before", side_schema(), "now",
+		side_schema(), "slower", slower_schema()));
 }
 
 static json_t *run_schema(void)
 {
-	return strict(json_pack("{so}", "run", type("string")));
+	return schema_strict(json_pack("{so}", "run", schema_type("string")));
 }
 
 json_t *compare_schema(void)
 {
-	json_t *schema = strict(json_pack(
-		"{s{ss}, so, so, s{s[iii]}, so, so, s{ss, so}}", "schema",
-		"const", COMPARE_SCHEMA, "before", run_schema(), "now",
-		run_schema(), "exit", "enum", 0, 1, 3, "alpha", type("number"),
-		"counts", counts_schema(change_names), "cells", "type", "array",
-		"items", cell_schema()));
-
-	(void)json_object_set_new(
-		schema, "$schema",
-		json_string("https://json-schema.org/draft/2020-12/schema"));
-	(void)json_object_set_new(schema, "title",
-				  json_string("crmatrix compare --json"));
-	return schema;
+	return schema_whole(
+		"crmatrix compare --json",
+		json_pack("{s{ss}, so, so, s{s[iii]}, so, so, s{ss, so}}",
+			  "schema", "const", COMPARE_SCHEMA, "before",
+			  run_schema(), "now", run_schema(), "exit", "enum", 0,
+			  1, 3, "alpha", schema_type("number"), "counts",
+			  schema_counts(change_names), "cells", "type", "array",
+			  "items", cell_schema()));
 }

@@ -5,15 +5,16 @@
 #include "base/bind.h"
 #include "base/mem.h"
 #include "compat/analysis.h"
+#include "compat/ask.h"
 #include "compat/compare.h"
 #include "compat/machine.h"
 #include "compat/scenario.h"
 #include "compat/shards.h"
 #include "compat/verdict.h"
 
-const char *const schema_names[] = { "scenario", "machines", "matrix",
-				     "analyze",	 "compare",  "shards",
-				     NULL };
+const char *const schema_names[] = { "scenario", "machines",  "matrix",
+				     "analyze",	 "compare",   "shards",
+				     "ask",	 "placement", NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -27,6 +28,8 @@ static const struct {
 	{ NULL, NULL, analysis_schema },
 	{ NULL, NULL, compare_schema },
 	{ NULL, NULL, shards_schema },
+	{ NULL, NULL, ask_schema },
+	{ NULL, NULL, placement_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

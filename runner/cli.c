@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{ "compare", "say what broke between two runs; the gate of a CI",
 	  cmd_compare },
 	{ "merge", "join shards that were run apart", cmd_merge },
+	{ "ask", "may it move from A to B? for scripts and schedulers",
+	  cmd_ask },
 	{ "analyze", "say which connections of a capture survived",
 	  cmd_analyze },
 	{ "list", "list machines, scenarios or cells", cmd_list },

@@ -27,6 +27,11 @@ ANSWERS = (
                  f"{GOLDEN}/compare/new.json"], 1),
     ("compare", ["compare", "--json", f"{GOLDEN}/report/matrix",
                  f"{GOLDEN}/report/empty"], 3),
+    ("ask", ["ask", f"{GOLDEN}/report/matrix", "--from", "b12-6.1", "--to",
+             "t13-6.12", "--json"], 1),
+    ("ask", ["ask", f"{GOLDEN}/report/matrix", "--from", "b11-5.10", "--to",
+             "t13-7.2", "--json", "--scenario", "redis"], 3),
+    ("placement", ["ask", f"{GOLDEN}/report/matrix", "--format", "k8s"], 0),
     ("shards", ["list", "cells", "--shards", "3", "--format", "json"], 0),
 )
 
@@ -37,7 +42,11 @@ def crmatrix(*args):
     return run.returncode, json.loads(run.stdout)
 
 
-def spoilt(value):
+# Members with keys of anybody's choice: none of them must be there.
+FREE = ("labels",)
+
+
+def spoilt(value, free=False):
     """Copies of JSON in each of which one member is gone, or of a type that none
     has; of a list its first element stands for all."""
     if isinstance(value, list) and value:
@@ -46,9 +55,10 @@ def spoilt(value):
     if not isinstance(value, dict):
         return
     for key in value:
-        yield {k: v for k, v in value.items() if k != key}
+        if not free:
+            yield {k: v for k, v in value.items() if k != key}
         yield {**value, key: [1.5]}
-        for bad in spoilt(value[key]):
+        for bad in spoilt(value[key], key in FREE):
             yield {**value, key: bad}
 
 
