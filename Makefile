@@ -203,7 +203,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 DATA = $(SHARE)/crmatrix
 install: all man ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix
-	install -d $(DATA)/guest $(SHARE)/man/man1 $(SHARE)/doc/crmatrix
+	install -d $(DATA)/guest $(SHARE)/man/man1
 	install -m 755 $(GUEST) $(DATA)/guest
 	find vm-images scenarios -type f ! -name '*.[ch]' ! -name '.*' \
 		-exec install -D -m 644 {} $(DATA)/{} \;
@@ -213,7 +213,8 @@ install: all man ## Install below PREFIX (and DESTDIR)
 		$(SHARE)/bash-completion/completions/crmatrix
 	install -D -m 644 docs/completion/_crmatrix \
 		$(SHARE)/zsh/site-functions/_crmatrix
-	install -m 644 README.md CHANGELOG.md LICENSE results/*.md $(SHARE)/doc/crmatrix
+	for f in README.md CHANGELOG.md results/*.md docs/*.md; do \
+		[ ! -e $$f ] || install -D -m 644 $$f $(SHARE)/doc/crmatrix/$$f; done
 
 uninstall: ## Remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/crmatrix $(DATA) $(SHARE)/doc/crmatrix \
