@@ -201,12 +201,15 @@ enum peer_role *peer_deal(const struct str_list *roles, size_t n);
  * @MODE_RESTART:   Not a migration: kill and start anew on the target; the
  *		    control that shows that a restart is noticed
  * @MODE_COMMANDS:  By the scenario's own commands, as of a container engine
+ * @MODE_REBOOT:    criu dump to a disk, boot the same VM again as the target,
+ *		    criu restore from the disk
  */
 enum migration_mode {
 	MODE_STOP_COPY,
 	MODE_LAZY_PAGES,
 	MODE_RESTART,
 	MODE_COMMANDS,
+	MODE_REBOOT,
 	MODE_COUNT
 };
 extern const char *const mode_names[MODE_COUNT + 1];

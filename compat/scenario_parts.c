@@ -53,11 +53,9 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 	      "family_names[] doesn't match enum workload_family");
 
 const char *const mode_names[] = {
-	[MODE_STOP_COPY] = "stop-copy",
-	[MODE_LAZY_PAGES] = "lazy-pages",
-	[MODE_RESTART] = "restart",
-	[MODE_COMMANDS] = "commands",
-	[MODE_COUNT] = NULL,
+	[MODE_STOP_COPY] = "stop-copy", [MODE_LAZY_PAGES] = "lazy-pages",
+	[MODE_RESTART] = "restart",	[MODE_COMMANDS] = "commands",
+	[MODE_REBOOT] = "reboot",	[MODE_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
 	      "mode_names[] doesn't match enum migration_mode");
@@ -237,9 +235,11 @@ static const struct bind_field migration_fields[] = {
 	  .dflt = "stop-copy",
 	  .names = mode_names,
 	  .help = "'stop-copy': dump, copy, restore; 'lazy-pages': dump, "
-		  "restore, and the memory afterwards; 'restart': kill and "
-		  "start anew, the control that shows that a restart is "
-		  "noticed; 'commands': by commands of your own." },
+		  "restore, and the memory afterwards; 'reboot': dump to a "
+		  "disk, reboot the same machine into the target's kernel and "
+		  "userland, restore; 'restart': kill and start anew, the "
+		  "control that shows that a restart is noticed; 'commands': "
+		  "by commands of your own." },
 	{ .key = "transport",
 	  .type = BIND_ENUM,
 	  AT(migration, transport),
@@ -284,12 +284,28 @@ static const struct bind_field migration_fields[] = {
 	  .help = "What is run in mode 'commands'." },
 };
 
+/* Where images stay on one machine there is nothing to send, or to go back to. */
+static void check_ends(const struct migration *migration, struct bind_ctx *ctx)
+{
+	static const char *const keys[] = { "original", "transport",
+					    "pre-dump" };
+
+	if (migration->mode != MODE_REBOOT)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (bind_key_given(ctx, keys[i]))
+			bind_report(ctx, bind_pos_of(ctx, keys[i]), NULL,
+				    "'%s' is not for mode '%s'", keys[i],
+				    mode_names[migration->mode]);
+}
+
 static void check_migration(void *obj, struct bind_ctx *ctx)
 {
 	static const char *const criu_options[] = { "dump", "restore" };
 	const struct migration *migration = obj;
 	bool given = bind_key_given(ctx, "commands");
 
+	check_ends(migration, ctx);
 	if (given && migration->mode != MODE_COMMANDS)
 		bind_report(ctx, bind_pos_of(ctx, "commands"), NULL,
 			    "'commands' needs 'mode: commands'");

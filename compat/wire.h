@@ -418,13 +418,16 @@ int wire_read(const char *path, const char *service, uint16_t port,
 /**
  * wire_judge() - The wire's witness
  * @tcp:	The peer kept a TCP connection which must have survived
+ * @restored_ns: When the target's sockets were there, on the capture's clock;
+ *		WIRE_UNKNOWN: not known
  * @ret_why:	One sentence with frame numbers when it is bad or absent; owned
  *		by the caller; NULL when ok
  *
  * OK needs: no drops, exactly one connection that began with its SYN, no SYN
  * again, no RST, no FIN before the end from the server, no lost or damaged
  * bytes, and two server MACs, source first. For UDP: datagrams from the
- * source's MAC, then only from the target's.
+ * source's MAC, then only from the target's. Where both have one MAC, as a
+ * machine that was booted again has: that it sent after @restored_ns.
  *
  * What the server does after the client's FIN is the end of the test, not of
  * the connection's life. Connections that were refused before the first one
@@ -433,7 +436,8 @@ int wire_read(const char *path, const char *service, uint16_t port,
  */
 enum witness wire_judge(const struct wire_report *report, bool tcp,
 			const struct wire_mac *source,
-			const struct wire_mac *target, char **ret_why);
+			const struct wire_mac *target, uint64_t restored_ns,
+			char **ret_why);
 
 /**
  * wire_subject() - The connection that had to survive

@@ -12,6 +12,7 @@
  * struct inquest - What the rules look at; all borrowed
  * @conn:	The connection that had to survive, NULL when none was made
  * @next:	The connection after it, NULL when there is none
+ * @restored_ns: When the target's sockets were there; WIRE_UNKNOWN: not known
  */
 struct inquest {
 	const struct wire_report *report;
@@ -19,6 +20,7 @@ struct inquest {
 	const struct wire_conn *next;
 	const struct wire_mac *source;
 	const struct wire_mac *target;
+	uint64_t restored_ns;
 };
 
 bool wire_mac_equal(const struct wire_mac *a, const struct wire_mac *b);

@@ -158,6 +158,17 @@ static char *describe_order(const struct inquest *q, const struct hosts *hosts)
 	return NULL;
 }
 
+/* One host, before and after it was booted again. */
+static char *stayed_silent(const struct inquest *q,
+			   const struct wire_host *host)
+{
+	if (q->restored_ns != WIRE_UNKNOWN && host->last_ns > q->restored_ns)
+		return NULL;
+	return xasprintf("the machine was not heard again after the restore: "
+			 "the last it sent as the service is frame %" PRIu64,
+			 host->last_frame);
+}
+
 static char *wrong_hosts(const struct inquest *q, const struct hosts *hosts)
 {
 	char *order = describe_order(q, hosts);
@@ -166,6 +177,8 @@ static char *wrong_hosts(const struct inquest *q, const struct hosts *hosts)
 	wire_mac_format(q->source, text);
 	if (order)
 		return order;
+	if (hosts->n == 1 && wire_mac_equal(q->source, q->target))
+		return stayed_silent(q, &hosts->v[0]);
 	if (hosts->n == 0)
 		return xasprintf("the service sent no %s", hosts->what);
 	if (hosts->n == 1)
@@ -225,7 +238,10 @@ bool wire_damage(const struct wire_report *report,
 		 const struct wire_mac *source, const struct wire_mac *target,
 		 struct finding *ret_finding)
 {
-	struct inquest q = { report, NULL, NULL, source, target };
+	struct inquest q = { .report = report,
+			     .source = source,
+			     .target = target,
+			     .restored_ns = WIRE_UNKNOWN };
 	struct finding finding;
 
 	q.conn = wire_subject(report, &q.next);
@@ -323,11 +339,15 @@ const struct wire_conn *wire_subject(const struct wire_report *report,
 
 enum witness wire_judge(const struct wire_report *report, bool tcp,
 			const struct wire_mac *source,
-			const struct wire_mac *target, char **ret_why)
+			const struct wire_mac *target, uint64_t restored_ns,
+			char **ret_why)
 {
 	const struct rule *rules = tcp ? tcp_rules : udp_rules;
 	size_t n = tcp ? ARRAY_SIZE(tcp_rules) : ARRAY_SIZE(udp_rules);
-	struct inquest q = { report, NULL, NULL, source, target };
+	struct inquest q = { .report = report,
+			     .source = source,
+			     .target = target,
+			     .restored_ns = restored_ns };
 
 	q.conn = wire_subject(report, &q.next);
 	for (size_t i = 0; i < n; i++) {

@@ -7,10 +7,17 @@
 #include "compat/stamp.h"
 #include "compat/witness.h"
 
-/** struct ends - The two hosts that serve, by their addresses on the wire */
+/**
+ * struct ends - The two hosts that serve, by their addresses on the wire
+ * @arrived_ns, @restored_ns: When the images were on the target, and its sockets
+ *		there, on the capture's clock; WIRE_UNKNOWN: not known, or the clocks
+ *		cannot be compared
+ */
 struct ends {
 	struct wire_mac source;
 	struct wire_mac target;
+	uint64_t arrived_ns;
+	uint64_t restored_ns;
 };
 
 static bool same_mac(const struct wire_mac *a, const struct wire_mac *b)
@@ -18,10 +25,18 @@ static bool same_mac(const struct wire_mac *a, const struct wire_mac *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+/* A machine that was booted again has one address for both. */
+static bool is_one(const struct ends *ends)
+{
+	return same_mac(&ends->source, &ends->target);
+}
+
 static const char *who(const struct wire_event *event, const struct ends *ends)
 {
 	if (!event->from_server)
 		return "client";
+	if (is_one(ends))
+		return event->at_ns > ends->arrived_ns ? "target" : "source";
 	return same_mac(&event->mac, &ends->source) ? "source" : "target";
 }
 
@@ -57,6 +72,9 @@ static void saw_servers(const struct wire_conn *conn, const struct ends *ends,
 {
 	size_t source = 0, target = 0;
 
+	if (is_one(ends) && conn->n_hosts == 1 &&
+	    conn->hosts[0].last_ns > ends->restored_ns)
+		return;
 	if (!heard_both(conn, ends, &source, &target)) {
 		testimony_saw(t, "silent target");
 		if (!t->blame)
@@ -70,27 +88,25 @@ static void saw_servers(const struct wire_conn *conn, const struct ends *ends,
 
 /* Whether the target's sockets were there already when it sent this RST: by the
  * clock, or, where clocks cannot be compared, by its having spoken before. */
-static bool was_restored(const struct observation *obs,
-			 const struct wire_conn *conn, const struct ends *ends)
+static bool was_restored(const struct wire_conn *conn, const struct ends *ends)
 {
-	uint64_t restored_ns = stamp_of(obs, "restore-end");
 	size_t source = 0, target = 0;
 
-	if (restored_ns != UNMEASURED && obs->epoch_ns != UNMEASURED)
-		return conn->first_rst.at_ns > restored_ns + obs->epoch_ns;
+	if (ends->restored_ns != WIRE_UNKNOWN)
+		return conn->first_rst.at_ns > ends->restored_ns;
 	return heard_both(conn, ends, &source, &target) &&
 	       conn->hosts[target].first_frame < conn->first_rst.frame;
 }
 
-static void saw_rst(const struct observation *obs, const struct wire_conn *conn,
-		    const struct ends *ends, struct testimony *t)
+static void saw_rst(const struct wire_conn *conn, const struct ends *ends,
+		    struct testimony *t)
 {
 	const char *flag = "rst";
 
 	if (!conn->rst_no_socket)
 		flag = "abort";
 	else if (str_eq(who(&conn->first_rst, ends), "target") &&
-		 was_restored(obs, conn, ends))
+		 was_restored(conn, ends))
 		flag = "gone";
 	saw_frame(t, flag, &conn->first_rst, ends);
 }
@@ -104,8 +120,7 @@ static bool closed_first(const struct wire_conn *conn)
 	return server && (!client || server < client);
 }
 
-static void saw_conn(const struct observation *obs,
-		     const struct wire_conn *conn, const struct ends *ends,
+static void saw_conn(const struct wire_conn *conn, const struct ends *ends,
 		     struct testimony *t)
 {
 	const struct wire_side *client = &conn->side[WIRE_CLIENT];
@@ -114,7 +129,7 @@ static void saw_conn(const struct observation *obs,
 	uint64_t damaged = client->damaged + server->damaged;
 
 	if (client->rst + server->rst)
-		saw_rst(obs, conn, ends, t);
+		saw_rst(conn, ends, t);
 	if (conn->syn_again)
 		testimony_saw(t, "syn again %" PRIu64,
 			      conn->first_syn_again.frame);
@@ -131,8 +146,7 @@ static void saw_conn(const struct observation *obs,
 
 /* The connection that was to live on is the first; what came after it is the
  * client connecting anew, and how that went tells nothing more. */
-static void saw_conns(const struct observation *obs,
-		      const struct wire_report *wire, const struct ends *ends,
+static void saw_conns(const struct wire_report *wire, const struct ends *ends,
 		      struct testimony *t)
 {
 	const struct wire_conn *next;
@@ -142,7 +156,7 @@ static void saw_conns(const struct observation *obs,
 		testimony_saw(t, "silent target");
 		return;
 	}
-	saw_conn(obs, conn, ends, t);
+	saw_conn(conn, ends, t);
 	if (next)
 		testimony_saw(t, "syn again %" PRIu64, next->first_frame);
 }
@@ -174,8 +188,9 @@ static void judge_report(const struct whose *w, const struct wire_report *wire,
 {
 	CLEANUP_FREE char *why = NULL;
 	bool tcp = is_tcp(w->cell, wire);
-	enum witness says =
-		wire_judge(wire, tcp, &w->ends->source, &w->ends->target, &why);
+	enum witness says = wire_judge(wire, tcp, &w->ends->source,
+				       &w->ends->target, w->ends->restored_ns,
+				       &why);
 
 	if (says == WITNESS_OK) {
 		witness_remark(w->obs, wire, &w->ends->source, &w->ends->target,
@@ -189,7 +204,7 @@ static void judge_report(const struct whose *w, const struct wire_report *wire,
 	testimony_bad(t, PHASE_RESUME, "%s%s", name,
 		      why ? why : "it cannot agree");
 	if (tcp)
-		saw_conns(w->obs, wire, w->ends, t);
+		saw_conns(wire, w->ends, t);
 	else if (wire->n_udp_hosts < 2)
 		testimony_saw(t, "silent target");
 }
@@ -268,12 +283,22 @@ static void judge_many(const struct whose *w, const struct wire_report *wire,
 			      "%zu of %zu connections were seen", made, n);
 }
 
+static uint64_t captured_ns(const struct observation *obs, const char *mark)
+{
+	uint64_t at_ns = stamp_of(obs, mark);
+
+	if (at_ns == UNMEASURED || obs->epoch_ns == UNMEASURED)
+		return WIRE_UNKNOWN;
+	return at_ns + obs->epoch_ns;
+}
+
 void witness_wire(const struct cell *cell, const struct observation *obs,
 		  const struct wire_report *wire,
 		  struct testimony *ret_testimony)
 {
 	struct testimony *t = ret_testimony;
-	struct ends ends;
+	struct ends ends = { .arrived_ns = captured_ns(obs, "transfer-end"),
+			     .restored_ns = captured_ns(obs, "restore-end") };
 	struct whose w = { cell, obs, &ends };
 
 	*t = (struct testimony){ .says = WITNESS_OK };

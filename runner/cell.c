@@ -101,11 +101,14 @@ static void note_broken(struct observation *obs, const struct err *err)
 					   (int)PHASE_BOOT;
 }
 
-/* Whose frames are the workload's. */
+/* Whose frames are the workload's. A machine that is booted again keeps its own. */
 static const char *service_mac(const struct scenario *s, enum role role)
 {
-	return s->workload.network == NET_HOST ? domain_roles[role].mac[0] :
-						 domain_roles[role].netns_mac;
+	if (s->workload.network != NET_HOST)
+		return domain_roles[role].netns_mac;
+	if (s->migration.mode == MODE_REBOOT)
+		role = ROLE_SOURCE;
+	return domain_roles[role].mac[0];
 }
 
 void cell_run(const struct cell_opts *opts, struct observation *ret_obs)

@@ -131,6 +131,18 @@ int stage_finish_peer(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_verify(struct cell_run *run, struct err *err);
 
+/** cell_hear_marks() - Have the marks of the guests that are up noted */
+void cell_hear_marks(struct cell_run *run);
+
+/** cell_require() - Ask a machine for what the scenario requires of it; what is
+ * not there becomes the observation's .skip and CELL_STOP */
+WARN_UNUSED
+int cell_require(struct cell_run *run, enum node on, struct err *err);
+
+/** cell_deliver() - The workload's files to all guests that are up */
+WARN_UNUSED
+int cell_deliver(struct cell_run *run, struct err *err);
+
 /** cell_start_on() - Start the workload on a node and wait until it is ready */
 WARN_UNUSED
 int cell_start_on(struct cell_run *run, enum node on, enum phase phase,

@@ -55,29 +55,46 @@ static void on_target_mark(void *arg, const char *name, uint64_t at_ns)
 	on_mark(arg, NODE_TARGET, name, at_ns);
 }
 
-int stage_boot(struct cell_run *run, struct err *err)
+static int boot_both(struct cell_run *run, uint64_t deadline_ns,
+		     struct facts facts[ROLE_COUNT], struct err *err)
 {
 	const struct cell_opts *o = run->opts;
 	const struct machine *machines[] = { &o->cell->outfits[0]->machine,
 					     &o->cell->outfits[1]->machine };
-	size_t step = step_begin(run, PHASE_BOOT, "boot", NODE_HOST, true);
-	uint64_t deadline_ns = clock_now_ns() + run->scenario->limits.boot_ns;
-	struct facts facts[2] = { 0 };
-	int rc;
 
 	if (run->scenario->cold_boot || !lab_saves(o->lab))
-		rc = lab_boot_pair(o->lab, machines, o->files, deadline_ns,
-				   facts, err);
-	else
-		rc = lab_restore(o->lab, machines, o->files, deadline_ns, facts,
-				 err);
-	run->obs->source_facts = facts[0];
-	run->obs->target_facts = facts[1];
+		return lab_boot_pair(o->lab, machines, o->files, deadline_ns,
+				     facts, err);
+	return lab_restore(o->lab, machines, o->files, deadline_ns, facts, err);
+}
+
+void cell_hear_marks(struct cell_run *run)
+{
+	static guest_mark_fn *const fns[] = { on_source_mark, on_target_mark };
+
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct guest *guest =
+			lab_node(run->opts->lab, (enum role)role)->guest;
+
+		if (guest)
+			guest_on_mark(guest, fns[role], run);
+	}
+}
+
+int stage_boot(struct cell_run *run, struct err *err)
+{
+	mode_boot_fn *boot = mode_of(run->scenario)->boot;
+	size_t step = step_begin(run, PHASE_BOOT, "boot", NODE_HOST, true);
+	uint64_t deadline_ns = clock_now_ns() + run->scenario->limits.boot_ns;
+	struct facts facts[ROLE_COUNT] = { 0 };
+	int rc = (boot ? boot : boot_both)(run, deadline_ns, facts, err);
+
+	run->obs->source_facts = facts[ROLE_SOURCE];
+	run->obs->target_facts = facts[ROLE_TARGET];
 	step_end(run, step, rc ? -1 : 0, rc ? err->msg : NULL, NULL);
 	if (rc)
 		return -1;
-	guest_on_mark(guest_of(run, NODE_SOURCE), on_source_mark, run);
-	guest_on_mark(guest_of(run, NODE_TARGET), on_target_mark, run);
+	cell_hear_marks(run);
 	return CELL_GO_ON;
 }
 
@@ -101,19 +118,26 @@ static int require_one(struct cell_run *run, const struct requirement *need,
 	return rc;
 }
 
-int stage_requires(struct cell_run *run, struct err *err)
+int cell_require(struct cell_run *run, enum node on, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	int rc = CELL_GO_ON;
 
-	for (size_t i = 0; i < s->n_requires && rc == CELL_GO_ON; i++) {
-		const struct requirement *need = &s->requires_[i];
+	for (size_t i = 0; i < s->n_requires && rc == CELL_GO_ON; i++)
+		if (s->requires_[i].on == NODE_COUNT ||
+		    s->requires_[i].on == (int)on)
+			rc = require_one(run, &s->requires_[i], on, err);
+	return rc;
+}
 
-		if (need->on != NODE_TARGET)
-			rc = require_one(run, need, NODE_SOURCE, err);
-		if (rc == CELL_GO_ON && need->on != NODE_SOURCE)
-			rc = require_one(run, need, NODE_TARGET, err);
-	}
+/* Of a machine that comes later its mode asks then. */
+int stage_requires(struct cell_run *run, struct err *err)
+{
+	int rc = CELL_GO_ON;
+
+	for (int role = 0; role < ROLE_COUNT && rc == CELL_GO_ON; role++)
+		if (lab_node(run->opts->lab, (enum role)role)->guest)
+			rc = cell_require(run, (enum node)role, err);
 	return rc;
 }
 
@@ -143,10 +167,10 @@ static void missing_files(const struct cell_run *run,
 			str_list_add(ret_files, files->v[i]);
 }
 
-/* Files go to both guests at once. */
-int stage_files(struct cell_run *run, struct err *err)
+/* Files go to both guests at once, or to the one that there is. */
+int cell_deliver(struct cell_run *run, struct err *err)
 {
-	struct phase_job jobs[2] = { 0 };
+	struct phase_job jobs[ROLE_COUNT] = { 0 };
 	CLEANUP_FREE char *tar = NULL;
 	CLEANUP(str_list_release) struct str_list files = { 0 };
 	size_t len = 0;
@@ -155,13 +179,23 @@ int stage_files(struct cell_run *run, struct err *err)
 	missing_files(run, &files);
 	if (files.n == 0)
 		return CELL_GO_ON;
-	if (pack_files(&files, &tar, &len, err) ||
-	    deliver(run, NODE_SOURCE, tar, len, &jobs[0], err) ||
-	    deliver(run, NODE_TARGET, tar, len, &jobs[1], err))
+	if (pack_files(&files, &tar, &len, err))
 		return -1;
-	for (int i = 0; i < 2 && rc == CELL_GO_ON; i++)
-		rc = deed_end(run, &jobs[i], NULL, err);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (lab_node(run->opts->lab, (enum role)role)->guest &&
+		    deliver(run, (enum node)role, tar, len, &jobs[role], err))
+			return -1;
+	for (int role = 0; role < ROLE_COUNT && rc == CELL_GO_ON; role++)
+		if (jobs[role].running)
+			rc = deed_end(run, &jobs[role], NULL, err);
 	return rc;
+}
+
+int stage_files(struct cell_run *run, struct err *err)
+{
+	int rc = mode_do(run, DUTY_PREPARE, err);
+
+	return rc == CELL_GO_ON ? cell_deliver(run, err) : rc;
 }
 
 int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
@@ -201,8 +235,10 @@ int stage_receiver(struct cell_run *run, struct err *err)
 int cell_await_answer(struct cell_run *run, uint64_t since_ns,
 		      uint64_t within_ns, bool *ret_answered, struct err *err)
 {
-	struct guest *guests[] = { guest_of(run, NODE_SOURCE),
-				   guest_of(run, NODE_TARGET) };
+	struct guest *guests[] = {
+		lab_node(run->opts->lab, ROLE_SOURCE)->guest,
+		lab_node(run->opts->lab, ROLE_TARGET)->guest
+	};
 	uint64_t deadline_ns = clock_now_ns() + within_ns;
 	int ended = 0;
 
@@ -220,8 +256,10 @@ int cell_await_answer(struct cell_run *run, uint64_t since_ns,
 /* Let it be served for a while; an early end of the peer is its finding. */
 int cell_be_served(struct cell_run *run, uint64_t for_ns, struct err *err)
 {
-	struct guest *guests[] = { guest_of(run, NODE_SOURCE),
-				   guest_of(run, NODE_TARGET) };
+	struct guest *guests[] = {
+		lab_node(run->opts->lab, ROLE_SOURCE)->guest,
+		lab_node(run->opts->lab, ROLE_TARGET)->guest
+	};
 
 	if (guest_serve(guests, 2, client_pidfd(run->client),
 			clock_now_ns() + for_ns, err) < 0)

@@ -17,11 +17,14 @@ char *evidence_path(const struct cell_run *run, const char *name)
 	return xasprintf("%s/%s", run->opts->dir, name);
 }
 
+/* Where one VM is up, it is both: the same machine before and after a reboot. */
 struct guest *guest_of(const struct cell_run *run, enum node on)
 {
-	return lab_node(run->opts->lab,
-			on == NODE_SOURCE ? ROLE_SOURCE : ROLE_TARGET)
-		->guest;
+	enum role role = on == NODE_SOURCE ? ROLE_SOURCE : ROLE_TARGET;
+	struct guest *guest = lab_node(run->opts->lab, role)->guest;
+
+	return guest ? guest :
+		       lab_node(run->opts->lab, (enum role) !role)->guest;
 }
 
 size_t step_begin(struct cell_run *run, enum phase phase, const char *name,

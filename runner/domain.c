@@ -94,17 +94,16 @@ static void put_cpu(FILE *f, const struct machine *m)
 	(void)fputs("  </cpu>\n", f);
 }
 
-static void put_disk(FILE *f, const char *path, const char *dev)
+static void put_disk(FILE *f, const char *path, const char *dev, bool writable)
 {
 	put(f,
 	    "    <disk type='file' device='disk'>\n"
 	    "      <driver name='qemu' type='raw' cache='unsafe'/>\n"
 	    "      <source file='",
 	    path, "'/>\n");
-	(void)fprintf(f,
-		      "      <target dev='%s' bus='virtio'/>\n"
-		      "      <readonly/>\n      <shareable/>\n    </disk>\n",
-		      dev);
+	(void)fprintf(
+		f, "      <target dev='%s' bus='virtio'/>\n%s    </disk>\n",
+		dev, writable ? "" : "      <readonly/>\n      <shareable/>\n");
 }
 
 /*
@@ -142,8 +141,10 @@ static void put_nic(FILE *f, const struct domain *d, int which)
 static void put_devices(FILE *f, const struct domain *d)
 {
 	put(f, "  <devices>\n    <emulator>", d->emulator, "</emulator>\n");
-	put_disk(f, d->root, "vda");
-	put_disk(f, d->modules, "vdb");
+	put_disk(f, d->root, "vda", false);
+	put_disk(f, d->modules, "vdb", false);
+	if (d->scratch)
+		put_disk(f, d->scratch, "vdc", true);
 	put_nic(f, d, 0);
 	put_nic(f, d, 1);
 	(void)fputs("    <controller type='usb' model='none'/>\n", f);

@@ -39,6 +39,7 @@ extern const struct domain_role domain_roles[ROLE_COUNT];
  * @console:	File for the serial console
  * @agent:	UNIX socket that QEMU makes for the agent's port
  * @emulator:	QEMU's binary
+ * @scratch:	A disk of its own that it writes to, NULL: none
  * @uuid:	NULL: the role's own
  * @udp:	NULL: the role's taps are in QEMU's network namespace. Else for each
  *		network the UDP ports on 127.0.0.1 over which its frames travel:
@@ -54,6 +55,7 @@ struct domain {
 	const char *console;
 	const char *agent;
 	const char *emulator;
+	const char *scratch;
 	const char *uuid;
 	const uint16_t (*udp)[2];
 };

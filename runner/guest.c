@@ -222,7 +222,7 @@ int guest_serve(struct guest *const *guests, size_t n, int fd,
 
 	assert(n < ARRAY_SIZE(fds));
 	for (size_t i = 0; i < n; i++)
-		fds[i] = (struct pollfd){ .fd = guests[i]->fd,
+		fds[i] = (struct pollfd){ .fd = guests[i] ? guests[i]->fd : -1,
 					  .events = POLLIN };
 	fds[n] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	for (;;) {

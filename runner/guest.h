@@ -104,6 +104,7 @@ int guest_run(struct guest *guest, const struct guest_script *script,
 	      struct guest_run *ret_run, struct err *err);
 
 /** guest_serve() - Serve both guests until @until_ns or @fd is readable
+ * @guests:	NULL: that one is not there
  * @fd:		-1: none
  * Return: 1 when @fd is readable, 0 at the time, -1 when a guest is gone */
 WARN_UNUSED

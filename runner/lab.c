@@ -94,6 +94,7 @@ static void name_nodes(struct lab *lab)
 		struct lab_node *node = &lab->nodes[role];
 		const char *name = role_names[role];
 
+		node->as = (enum role)role;
 		node->console = xasprintf("%s/console-%s.log", lab->dir, name);
 		node->agent = xasprintf("%s/agent-%s", lab->dir, name);
 		/* Other domains may live beside ours in a daemon. */
@@ -102,6 +103,7 @@ static void name_nodes(struct lab *lab)
 				     xasprintf("crmatrix-%s", name);
 		node->uuid = lab->opts->uri ? random_uuid() : NULL;
 	}
+	lab->kept = xasprintf("%s/kept.raw", lab->dir);
 }
 
 static int reach_libvirt(struct lab *lab, struct err *err)
@@ -163,6 +165,7 @@ void lab_close(struct lab *lab)
 	}
 	if (lab->dir && lab->opts->uri && file_rmtree(lab->dir, &err))
 		log_warn(NULL, "%s, ignoring", err.msg);
+	free(lab->kept);
 	free(lab->dir);
 	residents_release(&lab->residents);
 	free(lab->qemu_version);
@@ -253,6 +256,16 @@ static void *drop_thread(void *arg)
 	return NULL;
 }
 
+/* The next pair is one of plain machines. */
+static void forget_reboot(struct lab *lab)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		lab->nodes[role].as = (enum role)role;
+		lab->nodes[role].keeps = false;
+	}
+	(void)unlink(lab->kept);
+}
+
 void lab_drop(struct lab *lab)
 {
 	pthread_t thread;
@@ -265,4 +278,5 @@ void lab_drop(struct lab *lab)
 		(void)pthread_join(thread, NULL);
 	else
 		lab_node_drop(&lab->nodes[1]);
+	forget_reboot(lab);
 }

@@ -42,8 +42,15 @@ struct lab_opts {
 
 struct lab;
 
-/** struct lab_node - One of the two VMs while it runs; borrowed from the lab */
+/**
+ * struct lab_node - One of the two VMs while it runs; borrowed from the lab
+ * @as:		Whose addresses and UUID it has; another's than its own role's after
+ *		lab_reboot()
+ * @keeps:	It has the disk that outlives a reboot
+ */
 struct lab_node {
+	enum role as;
+	bool keeps;
 	const struct machine *machine;
 	const struct boot_files *files;
 	struct vm *vm;
@@ -103,11 +110,43 @@ WARN_UNUSED
 int lab_save(struct lab *lab, enum role role, const struct facts *facts,
 	     struct err *err);
 
+/** lab_known_facts() - Of a machine that was saved; without a save, as they were
+ */
+WARN_UNUSED
+int lab_known_facts(struct lab *lab, enum role role,
+		    const struct machine *machine,
+		    const struct boot_files *files, struct facts *ret_facts,
+		    struct err *err);
+
 /** lab_restore() - Bring both machines back from their saves, side by side */
 WARN_UNUSED
 int lab_restore(struct lab *lab, const struct machine *const machines[2],
 		const struct boot_files *const files[2], uint64_t deadline_ns,
 		struct facts ret_facts[2], struct err *err);
+
+/**
+ * lab_boot_kept() - Boot the source, alone, with an empty disk that outlives it
+ *
+ * It has an ext4 file system without a journal, and is the third of the virtio
+ * disks.
+ */
+WARN_UNUSED
+int lab_boot_kept(struct lab *lab, const struct machine *machine,
+		  const struct boot_files *files, uint64_t deadline_ns,
+		  struct facts *ret_facts, struct err *err);
+
+/**
+ * lab_reboot() - Boot the source's VM again, as another machine
+ * @machine:	What it is now: its kernel, userland, CPU
+ *
+ * The source ends at once: what is to be kept has been written and unmounted by
+ * then. Its disk, UUID, MACs and own addresses come back in the target's role, and
+ * so without the service's address, and guarded against it.
+ */
+WARN_UNUSED
+int lab_reboot(struct lab *lab, const struct machine *machine,
+	       const struct boot_files *files, uint64_t deadline_ns,
+	       struct facts *ret_facts, struct err *err);
 
 /** lab_has_file() - Whether every machine has this file in the workload's folder
  * from its boot on */

@@ -37,7 +37,7 @@ static char *node_xml(const struct lab *lab, enum role role,
 			  machine->cmdline ? " " : "",
 			  machine->cmdline ? machine->cmdline : "");
 	struct domain domain = { .name = node->name,
-				 .role = role,
+				 .role = node->as,
 				 .machine = machine,
 				 .kvm = lab->opts->kvm,
 				 .kernel = files->kernel,
@@ -48,8 +48,9 @@ static char *node_xml(const struct lab *lab, enum role role,
 				 .console = node->console,
 				 .agent = node->agent,
 				 .emulator = EMULATOR,
-				 .uuid = node->uuid,
-				 .udp = relay ? relay->ports[role] : NULL };
+				 .scratch = node->keeps ? lab->kept : NULL,
+				 .uuid = lab->nodes[node->as].uuid,
+				 .udp = relay ? relay->ports[node->as] : NULL };
 
 	return domain_xml(&domain);
 }
@@ -141,6 +142,7 @@ static int settle(const struct lab *lab, struct lab_node *node,
 static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 		  struct err *err)
 {
+	const struct domain_role *own = &domain_roles[node->as];
 	CLEANUP_FREE char *body = NULL;
 	CLEANUP_FREE char *text = NULL;
 	struct guest_script script = { .name = "set up",
@@ -150,11 +152,12 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	if (guest_text("vm-images/guest/boot.sh", &body, err))
 		return -1;
 	text = xasprintf(
-		"export ROLE=%s SERVICE=%s SERVICE6=%s SERVICE_IP=%s "
+		"export ROLE=%s HOST=%s SERVICE=%s SERVICE6=%s SERVICE_IP=%s "
 		"SERVICE_IP6=%s TRANSFER_IP=%s LAST_PID=%s\n%s",
-		role_names[role], addresses_by(FAMILY_IPV4)->service,
-		addresses_by(FAMILY_IPV6)->service, domain_roles[role].ip[0],
-		domain_roles[role].ip6, domain_roles[role].ip[1],
+		role_names[role], role_names[node->as],
+		addresses_by(FAMILY_IPV4)->service,
+		addresses_by(FAMILY_IPV6)->service, own->ip[0], own->ip6,
+		own->ip[1],
 		role == ROLE_SOURCE ? SOURCE_LAST_PID : TARGET_LAST_PID, body);
 	script.text = text;
 	if (guest_run(node->guest, &script, &run, err))
@@ -258,15 +261,33 @@ struct rise {
 	struct err err;
 };
 
+int lab_known_facts(struct lab *lab, enum role role,
+		    const struct machine *machine,
+		    const struct boot_files *files, struct facts *ret_facts,
+		    struct err *err)
+{
+	CLEANUP_FREE char *dir = NULL;
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *text = NULL;
+	size_t len;
+	bool there;
+
+	if (lab_snapshot(lab, role, machine, files, &dir, &there, err))
+		return -1;
+	if (!there)
+		return 0;
+	path = xasprintf("%s/facts", dir);
+	if (file_read(path, 1 << 20, &text, &len, err))
+		return -1;
+	return facts_parse(text, len, ret_facts, err);
+}
+
 static int wake(struct rise *r)
 {
 	struct lab_node *node = &r->lab->nodes[r->role];
 	struct err *err = &r->err;
 	CLEANUP_FREE char *dir = NULL;
 	CLEANUP_FREE char *state = NULL;
-	CLEANUP_FREE char *facts = NULL;
-	CLEANUP_FREE char *text = NULL;
-	size_t len;
 	bool there;
 
 	node->machine = r->machine;
@@ -276,9 +297,8 @@ static int wake(struct rise *r)
 			 err))
 		return -1;
 	state = xasprintf("%s/state", dir);
-	facts = xasprintf("%s/facts", dir);
-	if (file_read(facts, 1 << 20, &text, &len, err) ||
-	    facts_parse(text, len, r->facts, err) ||
+	if (lab_known_facts(r->lab, r->role, r->machine, r->files, r->facts,
+			    err) ||
 	    vm_restore(r->lab->virt, state, node->name, &node->vm, err) ||
 	    guest_connect(role_names[r->role], node->agent, node->console,
 			  r->deadline_ns, &node->guest, err))

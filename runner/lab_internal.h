@@ -13,6 +13,7 @@ struct lab {
 	struct virt *virt;
 	struct child *relay; /* NULL: none is needed */
 	char *dir;	     /* consoles and sockets */
+	char *kept;	     /* the disk that outlives a reboot */
 	char *qemu_version;
 	struct residents residents;
 	struct lab_node nodes[ROLE_COUNT];

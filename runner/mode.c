@@ -12,13 +12,19 @@ static const struct mode *const modes[] = {
 	[MODE_LAZY_PAGES] = &mode_lazy_pages,
 	[MODE_RESTART] = &mode_restart,
 	[MODE_COMMANDS] = &mode_commands,
+	[MODE_REBOOT] = &mode_reboot,
 };
 static_assert(ARRAY_SIZE(modes) == MODE_COUNT,
 	      "modes[] doesn't match enum migration_mode");
 
+const struct mode *mode_of(const struct scenario *scenario)
+{
+	return modes[scenario->migration.mode];
+}
+
 int mode_do(struct cell_run *run, enum duty duty, struct err *err)
 {
-	const struct mode *mode = modes[run->scenario->migration.mode];
+	const struct mode *mode = mode_of(run->scenario);
 
 	if (mode->duties[duty])
 		return mode->duties[duty](run, err);

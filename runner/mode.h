@@ -10,6 +10,8 @@ struct cell_run;
 
 /**
  * enum duty - What a mode does in a cell, in this order
+ * @DUTY_PREPARE:  Make ready the machines that are up, before anything of the
+ *		   workload is there
  * @DUTY_RECEIVE:  Have the target receive what will be sent, while the source
  *		   still works; its end is waited for by DUTY_TRANSFER
  * @DUTY_ROUNDS:   Bring to the target what can be while the workload works
@@ -22,6 +24,7 @@ struct cell_run;
  *		   return CELL_GO_ON
  */
 enum duty {
+	DUTY_PREPARE,
 	DUTY_RECEIVE,
 	DUTY_ROUNDS,
 	DUTY_DUMP,
@@ -32,8 +35,14 @@ enum duty {
 	DUTY_COUNT
 };
 
+/** typedef mode_boot_fn - Have the machines up that a cell begins with, and their
+ * facts; 0 or -1 */
+typedef int mode_boot_fn(struct cell_run *run, uint64_t deadline_ns,
+			 struct facts facts[2], struct err *err);
+
 /**
  * struct mode - A row: one function a duty, NULL where there is nothing to do
+ * @boot:	NULL: both machines, side by side
  *
  * Each records what it does as steps (deed_do()) and returns CELL_GO_ON,
  * CELL_STOP or -1, see cell_internal.h. Marks are told by the scripts: what the
@@ -43,6 +52,7 @@ enum duty {
  * compat/scenario.h, and a line in mode.c.
  */
 struct mode {
+	mode_boot_fn *boot;
 	int (*duties[DUTY_COUNT])(struct cell_run *run, struct err *err);
 };
 
@@ -57,6 +67,16 @@ WARN_UNUSED
 int mode_receive_images(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int mode_send_images(struct cell_run *run, struct err *err);
+extern const struct mode mode_reboot;
+
+/** mode_of() - The row of a scenario's mode */
+const struct mode *mode_of(const struct scenario *scenario);
+
+/** mode_dump(), mode_restore() - Duties of whoever has all images in one folder */
+WARN_UNUSED
+int mode_dump(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int mode_restore(struct cell_run *run, struct err *err);
 
 /** mode_do() - A duty of the scenario's mode; as the duties themselves */
 WARN_UNUSED

@@ -10,7 +10,7 @@
 #include "runner/transport.h"
 
 /* Beside the dump the memory may travel already. */
-static int dump(struct cell_run *run, struct err *err)
+int mode_dump(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	struct deed deed = { .phase = PHASE_DUMP,
@@ -30,7 +30,7 @@ static int dump(struct cell_run *run, struct err *err)
 	return rc;
 }
 
-static int restore(struct cell_run *run, struct err *err)
+int mode_restore(struct cell_run *run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	struct deed deed = { .phase = PHASE_RESTORE,
@@ -46,9 +46,9 @@ const struct mode mode_stop_copy = {
 	.duties = {
 		[DUTY_RECEIVE] = mode_receive_images,
 		[DUTY_ROUNDS] = mode_rounds,
-		[DUTY_DUMP] = dump,
+		[DUTY_DUMP] = mode_dump,
 		[DUTY_TRANSFER] = mode_send_images,
-		[DUTY_RESTORE] = restore,
+		[DUTY_RESTORE] = mode_restore,
 		[DUTY_SETTLE] = original_settle,
 		[DUTY_UNDO] = original_undo,
 	},

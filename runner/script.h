@@ -84,6 +84,17 @@ char *script_lazy_dump(const struct scenario *scenario);
 /** script_lazy_wait() - On the target after the restore: until all pages have come;
  * stdout: how many came after it. Ends with 1 and says so when none come any more */
 char *script_lazy_wait(void);
+/** script_keep() - Before the start: images and state go to the disk that outlives
+ * a reboot */
+char *script_keep(void);
+
+/** script_halt() - Before the reboot: give the address up, write and unmount that
+ * disk */
+char *script_halt(const struct scenario *scenario);
+
+/** script_rise() - After it: guard the service's address if that is asked for,
+ * find images and state on the disk, take the address, announced */
+char *script_rise(const struct scenario *scenario);
 
 /** script_collect() - Where the images are: stdout their bytes; evidence: what
  * criu wrote beside them, both sides', or as the scenario says where */

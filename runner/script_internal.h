@@ -47,6 +47,10 @@ void script_put_dump_options(FILE *f, const struct scenario *scenario);
 void script_put_track(FILE *f, size_t rounds);
 /** script_put_lazy_daemon() - criu lazy-pages, until it waits for the restore */
 void script_put_lazy_daemon(FILE *f);
+/** script_put_state() - The scenario's extra paths, each quoted */
+void script_put_state(FILE *f, const struct scenario *scenario);
+/** script_put_arrival() - The images are there: say so, take the address, announced */
+void script_put_arrival(FILE *f, const struct scenario *scenario);
 /** script_put_options() - Words of a command, each quoted */
 void script_put_options(FILE *f, const struct str_list *options);
 /** script_put_dump_begin() - See that there is something to dump, mark the begin */

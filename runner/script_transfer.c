@@ -4,6 +4,17 @@
 #include "base/str.h"
 #include "runner/script_internal.h"
 
+void script_put_arrival(FILE *f, const struct scenario *s)
+{
+	(void)fputs("echo transfer-end >&3\n"
+		    "echo takeover-begin >&3\n",
+		    f);
+	if (!script_is_taken(s))
+		return;
+	script_put_take_address(f);
+	(void)fputs("echo address-moved >&3\n", f);
+}
+
 char *script_receive(const struct scenario *s)
 {
 	struct strbuf buf;
@@ -15,18 +26,13 @@ char *script_receive(const struct scenario *s)
 	(void)fprintf(buf.f,
 		      "set -- $STATE/*\n"
 		      "[ ! -e \"$1\" ] || rm -rf \"$@\"\n" AGENT
-		      " --receive %s %d | tar -xpPf - || exit 1\n"
-		      "echo transfer-end >&3\n"
-		      "echo takeover-begin >&3\n",
+		      " --receive %s %d | tar -xpPf - || exit 1\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
-	if (script_is_taken(s)) {
-		script_put_take_address(buf.f);
-		(void)fputs("echo address-moved >&3\n", buf.f);
-	}
+	script_put_arrival(buf.f, s);
 	return strbuf_take(&buf);
 }
 
-static void put_state(FILE *f, const struct scenario *s)
+void script_put_state(FILE *f, const struct scenario *s)
 {
 	for (size_t i = 0; i < s->workload.state.n; i++) {
 		CLEANUP_FREE char *word =
@@ -49,7 +55,7 @@ char *script_send(const struct scenario *s)
 	/* Rounds of pre-dump are there already. */
 	(void)fputs("tar -P -cf - --exclude=$IMAGES/rounds $IMAGES $STATE",
 		    buf.f);
-	put_state(buf.f, s);
+	script_put_state(buf.f, s);
 	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
 	return strbuf_take(&buf);

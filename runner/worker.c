@@ -43,18 +43,6 @@ static const struct boot_files *files_of(const struct worker *w,
 	return &w->opts->files[outfit - w->opts->plan->outfits];
 }
 
-static int known_facts(const char *dir, struct facts *ret_facts,
-		       struct err *err)
-{
-	CLEANUP_FREE char *path = xasprintf("%s/facts", dir);
-	CLEANUP_FREE char *text = NULL;
-	size_t len;
-
-	if (file_read(path, 1 << 20, &text, &len, err))
-		return -1;
-	return facts_parse(text, len, ret_facts, err);
-}
-
 /* Boot a machine in one role and save it, unless that has been done before. */
 static int prepare_role(struct worker *w, enum role role,
 			const struct outfit *outfit, struct facts *ret_facts,
@@ -69,7 +57,8 @@ static int prepare_role(struct worker *w, enum role role,
 	if (lab_snapshot(w->lab, role, machine, files, &dir, &there, err))
 		return -1;
 	if (there)
-		return known_facts(dir, ret_facts, err);
+		return lab_known_facts(w->lab, role, machine, files, ret_facts,
+				       err);
 	rc = lab_boot(w->lab, role, machine, files,
 		      clock_now_ns() + BOOT_WITHIN_NS, ret_facts, err);
 	if (!rc && lab_saves(w->lab))

@@ -35,6 +35,7 @@ run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
 	qemu-system-x86 seabios ipxe-qemu	# ROMs of the virtual machines
 	mmdebstrap squashfs-tools uidmap	# root file systems, without root too
 	kmod xz-utils zstd lz4 cpio		# kernels' modules and initramfs
+	e2fsprogs				# the disk that outlives a guest's reboot
 	debian-archive-keyring iproute2 util-linux)
 test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgrind
 	python3 python3-jsonschema python3-yaml

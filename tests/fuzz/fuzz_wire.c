@@ -182,7 +182,7 @@ static void ask_witness(const struct wire_report *report, bool tcp)
 	CLEANUP_FREE char *why = NULL;
 	enum witness witness;
 
-	witness = wire_judge(report, tcp, &source, &target, &why);
+	witness = wire_judge(report, tcp, &source, &target, WIRE_UNKNOWN, &why);
 	if ((witness == WITNESS_OK) != (why == NULL))
 		abort();
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# Run once in each booted guest by its agent, with ROLE, SERVICE, SERVICE6,
+# Run once in each booted guest by its agent, with ROLE, HOST, SERVICE, SERVICE6,
 # SERVICE_IP, SERVICE_IP6, TRANSFER_IP and LAST_PID in the environment: who it is,
 # and what makes each cell quick.
 set -e
-echo "$ROLE" >/proc/sys/kernel/hostname
+echo "$HOST" >/proc/sys/kernel/hostname
 ip address add "$SERVICE_IP/24" dev eth0
 ip address add "$TRANSFER_IP/24" dev eth1
 # No address of ours is anybody else's, and there is no router: nothing of IPv6 is

@@ -60,8 +60,8 @@ static void ask_both(struct opinion *o)
 	const struct wire_conn *next, *subject;
 	struct analysis_scene scene;
 
-	o->witness =
-		wire_judge(&o->report, true, &o->source, &o->target, &o->why);
+	o->witness = wire_judge(&o->report, true, &o->source, &o->target,
+				WIRE_UNKNOWN, &o->why);
 	subject = wire_subject(&o->report, &next);
 	o->has_subject = subject != NULL;
 	if (!subject)

@@ -114,6 +114,9 @@ static const struct {
 	  4, 5 },
 	{ "title: t\nworkload: {command: c, same: [pid], grows: n}\n",
 	  "'same' needs 'probe', whose keys it names", 2, 30 },
+	{ "title: t\nworkload: {command: c}\nmigration:\n"
+	  "  mode: reboot\n  original: stopped\n",
+	  "'original' is not for mode 'reboot'", 5, 13 },
 	{ "title: t\nworkload: {command: c, ready-within: 1s}\n",
 	  "'ready-within' needs 'ready'", 2, 38 },
 	{ "title: t\nworkload: {command: c}\npeer:\n  use: redis\n",

@@ -133,7 +133,7 @@ static char *answer(const struct wire_report *report,
 	json_t *json;
 
 	witness = wire_judge(report, golden->tcp, &golden->source,
-			     &golden->target, &why);
+			     &golden->target, WIRE_UNKNOWN, &why);
 	json = json_pack("{s:s, s:s?, s:o}", "witness", witness_names[witness],
 			 "why", why, "report", wire_to_json(report));
 	ck_assert_ptr_nonnull(json);

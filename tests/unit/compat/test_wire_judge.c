@@ -7,8 +7,10 @@
 #include "tests/lib/frames.h"
 #include "tests/lib/testing.h"
 
-/* A report as of a connection that was kept: each case spoils it. */
+/* A report as of a connection that was kept: each case spoils it. @rebooted_ns is
+ * when a machine was back that was both, source and target; 0: they are two. */
 struct bench {
+	uint64_t rebooted_ns;
 	struct wire_report report;
 	struct wire_conn conns[3];
 	bool tcp;
@@ -66,8 +68,11 @@ static void init(struct bench *b)
 
 static enum witness judge(const struct bench *b, char **ret_why)
 {
+	if (b->rebooted_ns)
+		return wire_judge(&b->report, b->tcp, &frames_source,
+				  &frames_source, b->rebooted_ns, ret_why);
 	return wire_judge(&b->report, b->tcp, &frames_source, &frames_target,
-			  ret_why);
+			  WIRE_UNKNOWN, ret_why);
 }
 
 /* --- What each case spoils ------------------------------------------------ */
@@ -78,6 +83,37 @@ static const struct wire_mac third = { { 2, 2, 2, 2, 2, 2 } };
 static void nothing(struct bench *b)
 {
 	(void)b;
+}
+
+static void rebooted(struct bench *b)
+{
+	b->rebooted_ns = 3000000000;
+	C.n_hosts = 1;
+	C.turns = 0;
+	C.hosts[0].last_frame = 49;
+	C.hosts[0].last_ns = 4000000000;
+}
+
+static void rebooted_for_ever(struct bench *b)
+{
+	rebooted(b);
+	C.hosts[0].last_frame = 20;
+	C.hosts[0].last_ns = 2000000000;
+}
+
+static void rebooted_unknown(struct bench *b)
+{
+	rebooted(b);
+	b->rebooted_ns = WIRE_UNKNOWN;
+}
+
+static void rebooted_udp(struct bench *b)
+{
+	rebooted(b);
+	b->tcp = false;
+	b->report.n_udp_hosts = 1;
+	b->report.udp_turns = 0;
+	b->report.udp_hosts[0].last_ns = 4000000000;
 }
 
 static void no_end(struct bench *b)
@@ -392,6 +428,16 @@ static const struct verdict_case {
 	  never_answered,
 	  WITNESS_BAD,
 	  { "the service sent no segments" } },
+	{ "one machine, booted again", rebooted, WITNESS_OK, { NULL } },
+	{ "one machine, silent since",
+	  rebooted_for_ever,
+	  WITNESS_BAD,
+	  { "not heard again after the restore", "frame 20" } },
+	{ "one machine, nobody knows since when",
+	  rebooted_unknown,
+	  WITNESS_BAD,
+	  { "not heard again" } },
+	{ "udp, one machine", rebooted_udp, WITNESS_OK, { NULL } },
 	{ "udp from the source only",
 	  udp_source_only,
 	  WITNESS_BAD,

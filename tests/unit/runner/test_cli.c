@@ -70,7 +70,7 @@ START_TEST(the_version_is_told)
 
 	ck_assert_int_eq(status, CLI_OK);
 	ck_assert_str_eq(text, "crmatrix " CRMATRIX_VERSION
-				"\nbuilt with " CRMATRIX_BUILT_WITH "\n");
+			       "\nbuilt with " CRMATRIX_BUILT_WITH "\n");
 }
 END_TEST
 

@@ -187,6 +187,23 @@ START_TEST(no_disk_can_be_written)
 }
 END_TEST
 
+/* But for one of its own, which comes after those that every machine has. */
+START_TEST(a_scratch_disk_can_be_written)
+{
+	struct machine machine = machine_of(cpu);
+	struct domain domain = domain_of(&machine);
+	CLEANUP_FREE char *xml = NULL;
+	const char *at;
+
+	domain.scratch = "/run/scratch.raw";
+	xml = domain_xml(&domain);
+	at = strstr(xml, "<source file='/run/scratch.raw'/>");
+	ck_assert_ptr_nonnull(at);
+	ck_assert_has(at, "<target dev='vdc'");
+	ck_assert(!testing_contains(at, "<readonly/>"));
+}
+END_TEST
+
 START_TEST(hostile_text_stays_text)
 {
 	static const char evil[] = "'/><disk type='x'>&x;</disk>";
@@ -350,6 +367,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, escaped_text_has_no_markup);
 	tcase_add_test(tcase, what_was_asked_for_is_in_it);
 	tcase_add_test(tcase, no_disk_can_be_written);
+	tcase_add_test(tcase, a_scratch_disk_can_be_written);
 	tcase_add_test(tcase, hostile_text_stays_text);
 	tcase_add_loop_test(tcase, a_cpu_has_its_mode, 0, ARRAY_SIZE(cpus));
 	tcase_add_test(tcase, features_are_required_or_disabled);
