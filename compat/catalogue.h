@@ -42,6 +42,7 @@ struct mode_when {
  * @phases:	In which phases, IN() | IN(), 0: all
  * @weak:	The line is a consequence of many modes: it counts only when no
  *		other error came before it
+ * @sure:	How sure it is then; a weak one is likely at most
  * @patterns:	Any of them, see pattern_match()
  * @when:	All of them; facts that tell modes with one message apart
  * @title:	One sentence. {source.FACT}, {target.FACT} and {side.FACT} (of the
@@ -57,6 +58,7 @@ struct mode_rule {
 	enum clue_kind kind;
 	unsigned phases;
 	bool weak;
+	enum sure sure;
 	const char *patterns[MODE_PATTERNS_MAX];
 	struct mode_when when[MODE_WHEN_MAX];
 	const char *title;
@@ -73,6 +75,8 @@ struct mode_rules {
 extern const struct mode_rules catalogue_kernel; /* kernel and CRIU */
 extern const struct mode_rules catalogue_cpu;
 extern const struct mode_rules catalogue_objects; /* pids, files, sockets */
+extern const struct mode_rules catalogue_refused; /* by criu dump */
+extern const struct mode_rules catalogue_target;  /* what it lacks */
 extern const struct mode_rules catalogue_images;
 extern const struct mode_rules catalogue_silent; /* after the restore */
 

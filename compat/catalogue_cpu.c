@@ -62,6 +62,7 @@ static const struct mode_rule rules[] = {
 	  .kind = CLUE_KERNEL,
 	  .phases = IN(PHASE_RESTORE) | IN(PHASE_RESUME) | IN(PHASE_VERIFY),
 	  .patterns = { "traps: *[#] trap invalid opcode" },
+	  .when = { { "source.cpu_flags", "not-within target.cpu_flags" } },
 	  .title = "{1} ran into an instruction that it chose for the CPU of "
 		   "'{source.machine}' ({source.cpu_model}) and that the CPU "
 		   "of '{target.machine}' ({target.cpu_model}) does not have",

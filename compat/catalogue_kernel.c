@@ -75,7 +75,8 @@ static const struct mode_rule rules[] = {
 	  .link = "https://github.com/checkpoint-restore/criu/pull/2850" },
 	{ .mode = "guard-pages",
 	  .phases = IN(PHASE_DUMP),
-	  .patterns = { "Can't splice pages to pipe (-14/" },
+	  .patterns = { "Can't splice pages to pipe (-14/",
+			"Can't splice all pages to pipe (#/#)" },
 	  .when = { { "source.kernel_version", ">=6.13" } },
 	  .title = "CRIU {source.criu} on '{source.machine}' cannot read guard "
 		   "pages, which kernel {source.kernel} offers and the "
@@ -142,7 +143,8 @@ static const struct mode_rule rules[] = {
 		 "CONFIG_MEM_SOFT_DIRTY=y",
 	  .link = CRIU_ISSUE(2649) },
 	{ .mode = "sock-diag-missing",
-	  .patterns = { "Diag module missing (#)" },
+	  .patterns = { "Diag module missing (#)",
+			"Sockets (family # proto #) are not collected" },
 	  .title = "kernel {side.kernel} on '{side.machine}' lacks a socket "
 		   "diagnosis module",
 	  .fix = "load tcp_diag, udp_diag, inet_diag, unix_diag, netlink_diag "

@@ -58,9 +58,10 @@ static const struct mode_rule rules[] = {
 	  .link = "https://criu.org/When_C/R_fails" },
 	{ .mode = "link-remap",
 	  .phases = IN(PHASE_DUMP),
-	  .patterns = { "Can't create link remap for *. Use --link-remap" },
-	  .title = "{1} was removed on '{source.machine}' while the workload "
-		   "has it open under another name",
+	  .patterns = { "Can't create link remap for *. Use " },
+	  .title = "the workload on '{source.machine}' has {1} open, which "
+		   "lives on although its name is gone (removed while it "
+		   "has another one, or something is mounted over it)",
 	  .fix = "dump with --link-remap and move the link_remap file too",
 	  .link = "https://criu.org/Invisible_files" },
 	{ .mode = "file-kind",
@@ -196,6 +197,12 @@ static const struct mode_rule rules[] = {
 	  .patterns = { "couldn't find ifindex for *" },
 	  .title = "the workload's socket is bound to device {1} of "
 		   "'{source.machine}', which '{target.machine}' does not have",
+	  .fix = "name the network devices alike" },
+	{ .mode = "device-missing",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Can't set 1:25 (len #): No such device" },
+	  .title = "the workload's socket is bound to a device of "
+		   "'{source.machine}' that '{target.machine}' does not have",
 	  .fix = "name the network devices alike" },
 	{ .mode = "socket-queue",
 	  .phases = IN(PHASE_RESTORE),

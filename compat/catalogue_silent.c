@@ -22,8 +22,8 @@ static const struct mode_rule rules[] = {
 	{ .mode = "crash-after-restore",
 	  .kind = CLUE_KERNEL,
 	  .phases = MOVED,
-	  .patterns = { "*[#]: segfault at ",
-			"traps: *[#] general protection" },
+	  .patterns = { "*[#]: segfault at ", "traps: *[#] general protection",
+			"traps: *[#] trap invalid opcode" },
 	  .title = "a program crashed on '{target.machine}' after the restore: "
 		   "kernel {source.kernel} to {target.kernel}, CRIU "
 		   "{source.criu} to {target.criu}" },
@@ -59,11 +59,92 @@ static const struct mode_rule rules[] = {
 	{ .mode = "restarted-not-restored",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
-	  .patterns = { "^changed * from * to *$" },
+	  .patterns = { "^changed nonce from * to *$",
+			"^changed id from * to *$",
+			"^changed started from * to *$",
+			"^changed run_id from * to *$",
+			"^changed process_id from * to *$" },
 	  .title = "the workload on '{target.machine}' is not the one that was "
-		   "dumped on '{source.machine}': its {1} was {2} and is {3}",
+		   "dumped on '{source.machine}': what it was known by was {1} "
+		   "and is {2}",
 	  .fix = "something started it anew on '{target.machine}': look for a "
 		 "service manager, or a step that starts it" },
+	{ .mode = "clock-jumped",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed clock_* from * to *$" },
+	  .title = "the {1} clock, as the workload saw it, went {3} between "
+		   "'{source.machine}' and '{target.machine}'",
+	  .fix = "set the clocks of both machines by the same source; the "
+		 "counter of the CPU (tsc) and the wall clock are not carried "
+		 "over",
+	  .link = CRIU_ISSUE(2644) },
+	{ .mode = "security-state-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed sec_* from * to *$" },
+	  .title = "the workload's protection by {1} was {2} on "
+		   "'{source.machine}' and is {3} on '{target.machine}': CRIU "
+		   "{source.criu} to {target.criu} does not carry it over",
+	  .fix = "do not migrate a workload that relies on it, or let it set "
+		 "it again" },
+	{ .mode = "socket-option-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed opt_* from * to *$" },
+	  .title = "the socket option {1} was {2} on '{source.machine}' and is "
+		   "{3} on '{target.machine}': CRIU {source.criu} to "
+		   "{target.criu} does not carry it over",
+	  .fix = "let the workload set it again, or use a newer CRIU on both "
+		 "machines" },
+	{ .mode = "attribute-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed attr_* from * to *$",
+			"^changed limit_* from * to *$",
+			"^changed signal_* from * to *$" },
+	  .title = "the workload's attribute {1} was {2} on "
+		   "'{source.machine}' and is {3} on '{target.machine}': CRIU "
+		   "{source.criu} to {target.criu} does not carry it over",
+	  .fix = "set it again on '{target.machine}' after the restore" },
+	{ .mode = "queue-lost",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed queue_* from * to *$" },
+	  .title = "what waited for the workload ({1}) on '{source.machine}' "
+		   "was {2} and is {3} on '{target.machine}'",
+	  .fix = "let the workload read what waits before the dump, or ask for "
+		 "it again" },
+	{ .mode = "memory-changed",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed mem_private from * to *$",
+			"^changed mem_shared from * to *$",
+			"^changed memory from * to *$" },
+	  .title = "memory of the workload came back on '{target.machine}' "
+		   "other than it was on '{source.machine}' (a sum of it was "
+		   "{1} and is {2})",
+	  .fix = "look at the transfer: page images have no checksums" },
+	{ .mode = "file-content-differs",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed mem_file from * to *$",
+			"^changed file_hosts from * to *$",
+			"^changed file_resolver from * to *$" },
+	  .title = "a file that the workload reads has other bytes on "
+		   "'{target.machine}' than on '{source.machine}' (a sum of "
+		   "them was {1} and is {2}), and CRIU compares sizes and "
+		   "builds alone",
+	  .fix = "give both machines the same files, or move them with the "
+		 "images" },
+	{ .mode = "state-changed",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^changed * from * to *$" },
+	  .title = "{1} of the workload was {2} on '{source.machine}' and is "
+		   "{3} on '{target.machine}'",
+	  .fix = "if it was started anew there, look for a service manager or "
+		 "a step that does so" },
 	{ .mode = "probe-unsteady",
 	  .kind = CLUE_SYMPTOM,
 	  .patterns = { "^unsteady * from * to *$" },

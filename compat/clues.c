@@ -41,6 +41,20 @@ static void add_criu_line(struct clues *clues, const struct criu_line *line,
 	clue->number = line->number;
 }
 
+/* After the restore only what criu passed over then may be the cause. */
+static void add_telling(struct clues *clues, const char *text, const char *file)
+{
+	CLEANUP(criu_log_release) struct criu_log log = { 0 };
+
+	if (!text)
+		return;
+	criu_log_parse(text, strlen(text), &log);
+	for (size_t i = 0; i < log.n; i++) {
+		if (log.v[i].weight == CRIU_TELLING)
+			add_criu_line(clues, &log.v[i], file);
+	}
+}
+
 /* The causal error leads; what is benign is left out. */
 static void add_criu(struct clues *clues, const char *text, const char *file)
 {
@@ -55,7 +69,7 @@ static void add_criu(struct clues *clues, const char *text, const char *file)
 		add_criu_line(clues, causal, file);
 	for (size_t i = 0; i < log.n; i++) {
 		if (&log.v[i] != causal && log.v[i].level == CRIU_ERROR &&
-		    log.v[i].weight == CRIU_CAUSAL)
+		    criu_may_cause(log.v[i].weight))
 			add_criu_line(clues, &log.v[i], file);
 	}
 }
@@ -161,6 +175,9 @@ void clues_collect(const struct observation *obs, enum phase phase,
 	if (phase == PHASE_RESTORE)
 		add_criu(ret_clues, logs->restore,
 			 log_name(obs->restore_log, "restore.log"));
+	if (phase > PHASE_RESTORE)
+		add_telling(ret_clues, logs->restore,
+			    log_name(obs->restore_log, "restore.log"));
 	if (phase <= PHASE_DUMP)
 		add_console(ret_clues, logs->source_kernel,
 			    "console-source.log");

@@ -29,6 +29,10 @@ static const struct known known[] = {
 	{ "^tun: Unable to create tun: No such file or directory$",
 	  CRIU_BENIGN },
 	{ "^rlimit: Can't setup RLIMIT_NOFILE for self", CRIU_BENIGN },
+	/* It looks for watched files in places that most machines lack. */
+	{ "^irmap: Can't stat ", CRIU_BENIGN },
+	{ "^handle_device_vma plugin failed", CRIU_GENERIC },
+	{ "^Unable to detach from #: No such process", CRIU_GENERIC },
 	{ "Dumping FAILED.", CRIU_GENERIC },
 	{ "Pre-dumping FAILED.", CRIU_GENERIC },
 	{ "Restoring FAILED.", CRIU_GENERIC },
@@ -43,6 +47,29 @@ static const struct known known[] = {
 	{ "^`- Can't open vma", CRIU_GENERIC },
 	{ "One of more action scripts failed", CRIU_GENERIC },
 };
+
+/* Without these files there is nothing to restore; others may be absent. */
+static const char *const telling[] = {
+	"^No inventory.img image$",
+	"^No pstree.img image$",
+	"^No files.img image$",
+	"^No cpuinfo.img image$",
+	"^No core-#.img image$",
+	"^No mm-#.img image$",
+	"^No pagemap-#.img image$",
+	"^No pages-#.img image$",
+	"^No fdinfo-#.img image$",
+	"^Unable to interrupt task: # (Operation not permitted)$",
+};
+
+static bool is_telling(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(telling); i++) {
+		if (pattern_match(telling[i], text, NULL))
+			return true;
+	}
+	return false;
+}
 
 static enum criu_weight weigh(const char *text)
 {
@@ -120,12 +147,22 @@ static const char *parse_level(const char *s, enum criu_level *ret_level)
 	return NULL;
 }
 
-/* Message of a line that is an error or a warning, else NULL. */
-static const char *parse_line(const char *line, enum criu_level *ret_level)
+/* Message of a line that complains or tells, else NULL. */
+static const char *parse_line(const char *line, struct criu_line *entry)
 {
-	const char *s = parse_level(skip_pid(skip_stamp(line)), ret_level);
+	const char *said = skip_pid(skip_stamp(line));
+	const char *s = parse_level(said, &entry->level);
+	const char *text = s ? skip_place(s) : said;
 
-	return s ? skip_place(s) : NULL;
+	if (text && is_telling(text)) {
+		entry->level = CRIU_ERROR;
+		entry->weight = CRIU_TELLING;
+		return text;
+	}
+	if (!s || !text)
+		return NULL;
+	entry->weight = weigh(text);
+	return text;
 }
 
 /* Warnings get a share of the room only, so that they leave some to errors. */
@@ -142,30 +179,31 @@ static bool is_full(const struct criu_log *log, enum criu_level level)
 static bool add_line(struct criu_log *log, const char *bytes, size_t len,
 		     size_t number)
 {
-	enum criu_level level = CRIU_ERROR;
 	char *line = str_utf8_clean(bytes,
 				    len < CRIU_LINE_MAX ? len : CRIU_LINE_MAX);
-	const char *text = parse_line(line, &level);
-	struct criu_line *entry;
+	struct criu_line entry = { .level = CRIU_ERROR,
+				   .number = number,
+				   .line = line };
 
-	if (!text || is_full(log, level)) {
+	entry.text = parse_line(line, &entry);
+	if (!entry.text || is_full(log, entry.level)) {
 		free(line);
-		return text != NULL;
+		return entry.text != NULL;
 	}
-	entry = VEC_PUSH(log->v, log->n);
-	entry->level = level;
-	entry->weight = weigh(text);
-	entry->number = number;
-	entry->line = line;
-	entry->text = text;
+	*VEC_PUSH(log->v, log->n) = entry;
 	return false;
 }
 
-/* Cheap look before a line is copied: most of a log is neither. */
+/* Cheap look before a line is copied: most of a log is nothing of it. */
 static bool may_complain(const char *bytes, size_t len)
 {
-	return memmem(bytes, len, "Error (", strlen("Error (")) ||
-	       memmem(bytes, len, "Warn  (", strlen("Warn  ("));
+	static const char *const words[] = { "Error (", "Warn  (", " image" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (memmem(bytes, len, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
 }
 
 void criu_log_parse(const char *text, size_t len, struct criu_log *ret_log)
@@ -187,20 +225,30 @@ void criu_log_parse(const char *text, size_t len, struct criu_log *ret_log)
 }
 
 static const struct criu_line *first_error(const struct criu_log *log,
-					   enum criu_weight weight)
+					   bool (*is_meant)(enum criu_weight))
 {
 	for (size_t i = 0; i < log->n; i++) {
-		if (log->v[i].level == CRIU_ERROR && log->v[i].weight == weight)
+		if (log->v[i].level == CRIU_ERROR && is_meant(log->v[i].weight))
 			return &log->v[i];
 	}
 	return NULL;
 }
 
+bool criu_may_cause(enum criu_weight weight)
+{
+	return weight == CRIU_CAUSAL || weight == CRIU_TELLING;
+}
+
+static bool is_generic(enum criu_weight weight)
+{
+	return weight == CRIU_GENERIC;
+}
+
 const struct criu_line *criu_log_causal(const struct criu_log *log)
 {
-	const struct criu_line *line = first_error(log, CRIU_CAUSAL);
+	const struct criu_line *line = first_error(log, criu_may_cause);
 
-	return line ? line : first_error(log, CRIU_GENERIC);
+	return line ? line : first_error(log, is_generic);
 }
 
 void criu_log_release(struct criu_log *log)

@@ -19,8 +19,10 @@ enum criu_level { CRIU_ERROR, CRIU_WARN };
  * @CRIU_CAUSAL:  It may be the cause
  * @CRIU_GENERIC: It says that something failed, what failed was said before
  * @CRIU_BENIGN:  It comes in successful runs as well
+ * @CRIU_TELLING: No error to criu, which goes on, but the cause of what follows:
+ *		  that an image is not there without which nothing can be restored
  */
-enum criu_weight { CRIU_CAUSAL, CRIU_GENERIC, CRIU_BENIGN };
+enum criu_weight { CRIU_CAUSAL, CRIU_GENERIC, CRIU_BENIGN, CRIU_TELLING };
 
 /**
  * struct criu_line - One error or warning
@@ -51,13 +53,17 @@ struct criu_log {
  * @text:	Any bytes
  *
  * Understood are "(SS.uuuuuu) " + optional "  PID: " or "pie: PID: " + "Error "
- * or "Warn  " + "(FILE:LINE): " + message; all other lines are passed over.
+ * or "Warn  " + "(FILE:LINE): " + message, and the few that are telling, as errors;
+ * all other lines are passed over.
  */
 void criu_log_parse(const char *text, size_t len, struct criu_log *ret_log);
 
-/** criu_log_causal() - The first error that may be the cause; else the first
+/** criu_log_causal() - The first error or telling line that may be the cause; else the first
  * generic one; NULL when there is none. Borrowed */
 const struct criu_line *criu_log_causal(const struct criu_log *log);
+
+/** criu_may_cause() - Whether a line of that weight may be the cause */
+bool criu_may_cause(enum criu_weight weight);
 
 void criu_log_release(struct criu_log *log);
 

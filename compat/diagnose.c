@@ -87,6 +87,7 @@ static void tell_rule(const struct mode_rule *rule, const struct scene *scene,
 	cause->title = scene_tell(scene, rule->title, match);
 	cause->fix = rule->fix ? scene_tell(scene, rule->fix, match) : NULL;
 	cause->known = copy(rule->link);
+	cause->sure = rule->weak ? SURE_LIKELY : rule->sure;
 	cite(clue, cause);
 }
 
@@ -126,6 +127,7 @@ static bool tell_unknown(const struct observation *obs,
 	if (!clue && !(step && step->trouble))
 		return false;
 	ret_cause->mode = xstrdup("unknown");
+	ret_cause->sure = SURE_NONE;
 	if (clue)
 		cite(clue, ret_cause);
 	if (clue && clue->kind == CLUE_CRIU)

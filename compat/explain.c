@@ -100,6 +100,8 @@ static void tell_cause(const struct story *story)
 	text_heading("cause", story->opts, story->out);
 	story_line(story, "mode", cause->mode);
 	story_line(story, "title", cause->title);
+	story_line(story, "sure",
+		   cause->sure == SURE_NONE ? NULL : sure_names[cause->sure]);
 	story_lines(story, "log", cause->line);
 	story_line(story, "at", cause->file);
 	story_line(story, "fix", cause->fix);

@@ -312,6 +312,7 @@ static void find_cause(struct hearing *h)
 	if (!diagnose_symptoms(h->cell, h->obs, result->phase, h->logs,
 			       &symptoms, &cause))
 		cause = (struct cause){ .mode = xstrdup("unknown"),
+					.sure = SURE_NONE,
 					.title = xstrdup(result->reason) };
 	result->cause = xnew(struct cause);
 	*result->cause = cause;

@@ -18,6 +18,7 @@
  * @file:	Log's name and line, "dump.log:123", NULL likewise
  * @fix:	What to do, NULL when unknown
  * @known:	Link to an issue or commit, NULL when unknown
+ * @sure:	enum sure
  */
 struct cause {
 	char *mode;
@@ -26,6 +27,7 @@ struct cause {
 	char *file;
 	char *fix;
 	char *known;
+	int sure;
 };
 void cause_release(struct cause *cause);
 

@@ -2,10 +2,10 @@
 /* report_notes.c - the legend of causes: each once, with the cells it explains */
 #include "compat/report_notes.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/cluster.h"
 
 #define LETTERS 26
 
@@ -60,23 +60,16 @@ static void label_of(size_t i, char label[16])
 	label[k] = '\0';
 }
 
-/* Pids, frames and times differ from cell to cell and mean nothing here. */
-static const char *skip_digits(const char *s)
+/* Pids, paths and times differ from cell to cell and mean nothing here. */
+static bool same_shape(const char *a, const char *b)
 {
-	while (isdigit((unsigned char)*s))
-		s++;
-	return s;
-}
+	CLEANUP_FREE char *shape_a = NULL, *shape_b = NULL;
 
-static bool same_but_digits(const char *a, const char *b)
-{
-	do {
-		a = skip_digits(a);
-		b = skip_digits(b);
-		if (*a != *b)
-			return false;
-	} while (*a++ && *b++);
-	return true;
+	if (str_eq(a, b))
+		return true;
+	shape_a = cluster_shape(a);
+	shape_b = cluster_shape(b);
+	return str_eq(shape_a, shape_b);
 }
 
 static bool together(const struct view_note *note, const struct result *result)
@@ -84,7 +77,7 @@ static bool together(const struct view_note *note, const struct result *result)
 	return kinds[note->first->verdict] == kinds[result->verdict] &&
 	       (kinds[result->verdict] == NOTE_CAUSE ||
 		note->first->verdict == result->verdict) &&
-	       same_but_digits(note->key, key_of(result));
+	       same_shape(note->key, key_of(result));
 }
 
 static size_t note_of(struct view *view, const struct result *result)

@@ -22,6 +22,8 @@ static const struct shape_member cause_members[] = {
 	SHAPE_MEMBER(struct cause, file, SHAPE_TEXT),
 	SHAPE_MEMBER(struct cause, fix, SHAPE_TEXT),
 	SHAPE_MEMBER(struct cause, known, SHAPE_TEXT),
+	SHAPE_MEMBER(struct cause, sure, SHAPE_NAME, .names = sure_names,
+		     .nullable = true, .null_value = SURE_NONE),
 };
 static const struct shape cause_shape = SHAPE_OF(struct cause, cause_members);
 

@@ -34,6 +34,15 @@ const char *const witness_names[] = {
 static_assert(ARRAY_SIZE(witness_names) == WITNESS_COUNT + 1,
 	      "witness_names[] doesn't match enum witness");
 
+const char *const sure_names[] = {
+	[SURE_CERTAIN] = "certain",
+	[SURE_LIKELY] = "likely",
+	[SURE_NONE] = "none",
+	[SURE_COUNT] = NULL,
+};
+static_assert(ARRAY_SIZE(sure_names) == SURE_COUNT + 1,
+	      "sure_names[] doesn't match enum sure");
+
 int name_index(const char *const *names, const char *name)
 {
 	for (int i = 0; name && names[i]; i++)

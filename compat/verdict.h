@@ -43,6 +43,15 @@ extern const char *const phase_names[PHASE_COUNT + 1];
 enum witness { WITNESS_OK, WITNESS_BAD, WITNESS_ABSENT, WITNESS_COUNT };
 extern const char *const witness_names[WITNESS_COUNT + 1];
 
+/**
+ * enum sure - How sure a cause is
+ * @SURE_CERTAIN: The line says it, or the witness saw it
+ * @SURE_LIKELY:	 The line is one of several modes; facts of the pair speak for this
+ * @SURE_NONE:	 Unknown
+ */
+enum sure { SURE_CERTAIN, SURE_LIKELY, SURE_NONE, SURE_COUNT };
+extern const char *const sure_names[SURE_COUNT + 1];
+
 /** name_index() - Index of @name in a NULL-terminated table, -1 if not there */
 int name_index(const char *const *names, const char *name);
 

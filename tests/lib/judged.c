@@ -174,6 +174,7 @@ static void add_facts(struct facts *facts, const char *kernel,
 	judged_fact(facts, "cpu_model", "Intel Core i7 9xx (Nehalem)");
 	judged_fact(facts, "cpu_flags", "fpu sse sse2");
 	judged_fact(facts, "xsave_bytes", "0");
+	judged_fact(facts, "memory_kib", "488000");
 }
 
 static void make_observation(struct judged *judged)

@@ -53,6 +53,25 @@ static const struct line_case lines[] = {
 	{ "(00.1) Error (criu/cr-restore.c:1269): 302 killed by signal 9: "
 	  "Killed",
 	  "302 killed by signal 9: Killed", CRIU_ERROR, CRIU_GENERIC },
+	{ "(00.4) Error (criu/irmap.c:104): irmap: Can't stat "
+	  "/no-such-path: No such file or directory",
+	  "irmap: Can't stat /no-such-path: No such file or directory",
+	  CRIU_ERROR, CRIU_BENIGN },
+	{ "(00.2) Error (criu/proc_parse.c:114): handle_device_vma plugin "
+	  "failed: No such file or directory",
+	  "handle_device_vma plugin failed: No such file or directory",
+	  CRIU_ERROR, CRIU_GENERIC },
+	/* No errors to criu; of what may be absent it says the same. */
+	{ "(00.137085)  20274: No mm-20274.img image", "No mm-20274.img image",
+	  CRIU_ERROR, CRIU_TELLING },
+	{ "(00.092148) No pstree.img image", "No pstree.img image", CRIU_ERROR,
+	  CRIU_TELLING },
+	{ "(00.3) Warn  (compel/src/lib/infect.c:127): Unable to interrupt "
+	  "task: 7 (Operation not permitted)",
+	  "Unable to interrupt task: 7 (Operation not permitted)", CRIU_ERROR,
+	  CRIU_TELLING },
+	{ "(00.080000) No memfd.img image", NULL, CRIU_ERROR, CRIU_CAUSAL },
+	{ "(00.080000) No core-x.img image", NULL, CRIU_ERROR, CRIU_CAUSAL },
 	{ "(00.1) Version: 4.1.1 (gitid 0)", NULL, CRIU_ERROR, CRIU_CAUSAL },
 	{ "(00.1) tells of an Error (criu/x.c:1): x", NULL, CRIU_ERROR,
 	  CRIU_CAUSAL },
