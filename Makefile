@@ -72,7 +72,7 @@ SCRIPTS := $(sort $(wildcard .ci/run) \
 
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
-.PHONY: all guest help deps deps-test matrix check check-unit check-vm check-asan \
+.PHONY: page-check all guest help deps deps-test matrix check check-unit check-vm check-asan \
 	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
 	format coverage bench man install uninstall deb clean unit-tests
 .DELETE_ON_ERROR:
@@ -239,10 +239,10 @@ RUN_TESTS = CRMATRIX_SOURCE=$(CURDIR) BUILD=$(BUILD) tests/run.sh
 unit-tests: $(UNIT) $(FUZZ) $(ORACLE) $(CRMATRIX) guest
 
 check: deps-test all unit-tests ## All tests, VM tests included
-	$(Q)$(RUN_TESTS) layers unit golden fuzz fuzzing vm
+	$(Q)$(RUN_TESTS) layers unit golden fuzz page fuzzing vm
 
 check-unit: all unit-tests ## The tests that need neither VM nor root
-	$(Q)$(RUN_TESTS) layers unit golden fuzz
+	$(Q)$(RUN_TESTS) layers unit golden fuzz page
 
 check-vm: deps-test all ## The tests on real VMs only
 	$(Q)$(RUN_TESTS) vm
@@ -309,7 +309,7 @@ coverage: ## Line coverage of the unit tests
 # --- Looking at the sources ---------------------------------------------------
 
 lint: deps-test ## All static checks; zero findings
-	$(Q)$(MAKE) layers headers format-check shellcheck tidy cppcheck
+	$(Q)$(MAKE) layers headers format-check shellcheck page-check tidy cppcheck
 	@echo 'lint: nothing found'
 
 layers: $(MAIN) $(RUNNER) $(COMPAT) $(BASE) ## Prove who includes and calls whom
@@ -334,6 +334,11 @@ format-check:
 shellcheck:
 	$(call say,SHELL,$(words $(SCRIPTS)) scripts)
 	$(Q)shellcheck $(SCRIPTS)
+
+# The browser that tests use, as a parser: all scripts as one, as they are run.
+page-check:
+	$(call say,PAGE,$(words $(PAGE)) files)
+	$(Q)tests/page/check_sources.sh
 
 # One stamp a file, newer than the object: only what changed is checked again,
 # and a changed header counts.

@@ -10,10 +10,26 @@
 #define FILE_(file) ".incbin \"compat/page/" file "\"\n\t"
 #define END(name) "page_" name "_end:\n\t.byte 0\n\t"
 
-__asm__(".pushsection .rodata\n\t" BEGIN("css") FILE_("page.css") END("css")
-		BEGIN("early") FILE_("early.js") END("early") BEGIN("js") FILE_(
-			"query.js") FILE_("model.js") FILE_("dom.js")
-			FILE_("figures.js") FILE_("grid.js") FILE_("charts.js")
-				FILE_("time.js") FILE_("story.js")
-					FILE_("parts.js") FILE_("page.js")
-						END("js") ".popsection");
+/* One file a line. */
+/* clang-format off */
+__asm__(".pushsection .rodata\n\t"
+	BEGIN("css")
+	FILE_("page.css")
+	END("css")
+	BEGIN("early")
+	FILE_("early.js")
+	END("early")
+	BEGIN("js")
+	FILE_("query.js")
+	FILE_("model.js")
+	FILE_("dom.js")
+	FILE_("figures.js")
+	FILE_("grid.js")
+	FILE_("charts.js")
+	FILE_("time.js")
+	FILE_("story.js")
+	FILE_("parts.js")
+	FILE_("page.js")
+	END("js")
+	".popsection");
+/* clang-format on */

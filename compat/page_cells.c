@@ -2,7 +2,6 @@
 /* page_cells.c - the cells as rows of numbers, for the page's scripts */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/shape.h"
 #include "compat/page_internal.h"
@@ -10,18 +9,6 @@
 static void add(json_t *array, json_t *value)
 {
 	(void)json_array_append_new(array, value);
-}
-
-/* A tenth of a ms is more than anybody looks at. */
-json_t *page_ms(uint64_t ns)
-{
-	uint64_t n;
-
-	if (ns == UNMEASURED)
-		return json_null();
-	n = (ns + NS_PER_MS / 20) / (NS_PER_MS / 10);
-	return n % 10 ? json_real((double)n / 10) :
-			json_integer((json_int_t)(n / 10));
 }
 
 static json_t *count(uint64_t n)
@@ -127,7 +114,7 @@ static json_t *value_of(const struct column *column, const struct result *cell,
 		return page_texts_id(texts, text);
 	case COLUMN_MS:
 		memcpy(&n, base + column->offset, sizeof(n));
-		return page_ms(n);
+		return shape_ms(n);
 	case COLUMN_COUNT:
 		memcpy(&n, base + column->offset, sizeof(n));
 		return count(n);

@@ -231,7 +231,7 @@ static json_t *side_of(const struct against_side *side,
 	return json_pack(
 		"[I, I, I, o, i, o, o]", (json_int_t)side->n,
 		(json_int_t)side->told, (json_int_t)side->moved,
-		page_ms(side->service_ns), (int)first->verdict,
+		shape_ms(side->service_ns), (int)first->verdict,
 		page_texts_id(texts, first->cause ? first->cause->mode : NULL),
 		page_texts_id(texts, view_reason(first)));
 }

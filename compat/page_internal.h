@@ -62,8 +62,6 @@ json_t *page_data(const struct view *view, const struct report_opts *opts,
 /** page_cells() - "columns" and "cells" of page_data() */
 void page_cells(const struct view *view, struct page_texts *texts,
 		json_t *data);
-/** page_ms() - ns as ms, to a tenth: more is not looked at; null: UNMEASURED */
-json_t *page_ms(uint64_t ns);
 
 /** struct page_left - What was left out of the stories */
 struct page_left {

@@ -8,7 +8,7 @@ usage() {
 	cat <<-'EOF_USAGE'
 	Usage: run.sh [--under COMMAND] GROUP...
 
-	Groups: layers unit golden fuzz fuzzing vm. Logs go to $BUILD/test-logs.
+	Groups: layers unit golden fuzz page fuzzing vm. Logs go to $BUILD/test-logs.
 	--under COMMAND   run unit test binaries below it (valgrind)
 	TESTS=PATTERN     run only tests whose name fits, like 'unit/base/*'
 	BUILD=DIR         where the binaries are (build)
@@ -150,6 +150,11 @@ group_fuzz() {
 	done
 }
 
+# The page of a run in a real browser.
+group_page() {
+	run_test page/in-chromium 300 tests/page/page_test.py
+}
+
 # What reads strangers' captures, for a minute each, side by side.
 group_fuzzing() {
 	run_test fuzz/a-minute 600 env -u MAKEFLAGS -u MAKELEVEL make BUILD="$BUILD" \
@@ -168,7 +173,7 @@ group_vm() {
 
 for group; do
 	case $group in
-	layers | unit | golden | fuzz | fuzzing | vm) "group_$group" ;;
+	layers | unit | golden | fuzz | page | fuzzing | vm) "group_$group" ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done

@@ -45,6 +45,9 @@ test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgri
 	libvirt-clients			# virsh, XML schemas
 	afl++				# a second fuzzer
 	debhelper			# the package
+	chromium chromium-driver	# the page in a real browser,
+	python3-selenium		# and who drives it
+	eslint				# the page's scripts
 	openssh-client)
 
 # QEMU 7.2 of Debian 12 makes 6.12 guests panic under emulation.

@@ -2,6 +2,12 @@
 // figures.js - numbers: how they are written, and what many of them say
 'use strict';
 
+// Halves to the even one, as printf does: the reports write the same.
+function wholeMs(ms) {
+	const up = Math.round(ms);
+	return up - ms === 0.5 && up % 2 ? up - 1 : up;
+}
+
 function formatMs(ms) {
 	if (ms === null || ms === undefined)
 		return '–';
@@ -9,7 +15,7 @@ function formatMs(ms) {
 		return (ms / 60000).toFixed(1) + ' min';
 	if (ms >= 10000)
 		return (ms / 1000).toFixed(1) + ' s';
-	return (ms < 10 ? ms.toFixed(1) : ms.toFixed(0)) + ' ms';
+	return (ms < 10 ? ms.toFixed(1) : wholeMs(ms)) + ' ms';
 }
 
 function formatBytes(bytes) {

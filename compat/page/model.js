@@ -214,14 +214,14 @@ function hasOwn(object, key) {
 // For query.js; null when there is no such key.
 function valuesOf(cell, key) {
 	if (hasOwn(OF_CELL, key))
-		return {any: OF_CELL[key](cell)};
+		return [OF_CELL[key](cell)];
 	if (hasOwn(OF_MS, key))
-		return {any: [cell.number(OF_MS[key])]};
+		return [[cell.number(OF_MS[key])]];
 	const sided = key.match(/^(source|target)\.(.+)$/);
 	if (sided)
-		return {any: [factOf(sided[1] === 'source' ? cell.sourceMachine : cell.targetMachine, sided[2])]};
+		return [[factOf(sided[1] === 'source' ? cell.sourceMachine : cell.targetMachine, sided[2])]];
 	if (hasOwn(AXES, key) || cell.model.machines.some((m) => hasOwn(m.facts, key)))
-		return {all: [factOf(cell.sourceMachine, key), factOf(cell.targetMachine, key)]};
+		return [[factOf(cell.sourceMachine, key)], [factOf(cell.targetMachine, key)]];
 	return null;
 }
 

@@ -386,4 +386,5 @@ class Page {
 }
 
 window.page = new Page(new Model(readJson('data')), readJson('left'));
+window.page.usableMs = performance.now();
 document.documentElement.classList.add('ready');

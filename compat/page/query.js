@@ -53,12 +53,8 @@ const COMPARISONS = {
 	'<': (order) => order < 0,
 };
 
-// One alternative of a value -> a test of a text.
-function parseAlternative(text) {
-	if (text.startsWith('!')) {
-		const test = parseAlternative(text.slice(1));
-		return (value) => !test(value);
-	}
+// What a value may be -> a test of a text.
+function parseTest(text) {
 	const compared = text.match(/^(>=|<=|>|<)(.*)$/);
 	if (compared) {
 		const fits = COMPARISONS[compared[1]];
@@ -67,12 +63,18 @@ function parseAlternative(text) {
 	const listed = text.match(/^(has|lacks)\s+(\S+)$/);
 	if (listed)
 		return (value) => value.split(/\s+/).includes(listed[2]) === (listed[1] === 'has');
-	if (text.startsWith('=')) {
-		const exact = text.slice(1);
-		return (value) => value === exact;
-	}
+	if (text.startsWith('='))
+		return (value) => value === text.slice(1);
 	const pattern = globToRegExp(text);
 	return (value) => pattern.test(value);
+}
+
+// One alternative: of several names of one thing some must fit, with ! none.
+function parseAlternative(text) {
+	const not = text.startsWith('!');
+	const test = parseTest(not ? text.slice(1) : text);
+	const fits = (value) => value !== null && value !== undefined && test(String(value));
+	return (values) => values.some(fits) !== not;
 }
 
 // A term KEY:VALUE, with - or ! before it what must not be; or a word.
@@ -93,17 +95,15 @@ function parseQuery(text) {
 	return splitQuery(text).map(parseTerm);
 }
 
-// valuesOf(cell, key) -> texts of which all must fit (both sides of a pair), or
-// of which one must (lists): {all: [...]} or {any: [...]}; null: unknown key.
-function termFits(term, cell, valuesOf, wordsOf) {
+// listsOf(cell, key) -> lists of texts, of each of which one must fit: a list for
+// each side of a pair, or one; null: unknown key.
+function termFits(term, cell, listsOf, wordsOf) {
 	if (term.word !== undefined)
 		return wordsOf(cell).includes(term.word) !== term.not;
-	const values = valuesOf(cell, term.key);
-	if (!values)
+	const lists = listsOf(cell, term.key);
+	if (!lists)
 		return true;
-	const fits = (value) => value !== null && value !== undefined &&
-		term.tests.some((test) => test(String(value)));
-	const found = values.all ? values.all.length > 0 && values.all.every(fits) : values.any.some(fits);
+	const found = lists.every((values) => term.tests.some((test) => test(values)));
 	return found !== term.not;
 }
 
