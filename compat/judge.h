@@ -82,6 +82,8 @@ struct result {
 	char *control_of;
 	struct host_facts *host;
 };
+/** result_blank() - Of nothing yet: all UNMEASURED, verdict NOTRUN */
+void result_blank(struct result *ret_result);
 /** result_init() - Of a cell that was not run: VERDICT_NOTRUN, all UNMEASURED */
 void result_init(const struct cell *cell, struct result *ret_result);
 void result_release(struct result *result);

@@ -161,20 +161,26 @@ json_t *result_to_json(const struct result *result)
 	return json;
 }
 
-void result_init(const struct cell *cell, struct result *ret_result)
+void result_blank(struct result *ret_result)
 {
 	shape_init(&result_shape, ret_result);
+	ret_result->verdict = VERDICT_NOTRUN;
+	ret_result->phase = PHASE_NONE;
+	ret_result->attempts = 0;
+	ret_result->workload = WITNESS_ABSENT;
+	ret_result->peer = WITNESS_ABSENT;
+	ret_result->wire = WITNESS_ABSENT;
+}
+
+void result_init(const struct cell *cell, struct result *ret_result)
+{
+	result_blank(ret_result);
 	ret_result->id = xstrdup(cell->id);
 	ret_result->scenario = xstrdup(cell->scenario->name);
 	ret_result->source = xstrdup(cell->source->name);
 	ret_result->target = xstrdup(cell->target->name);
 	if (cell->scenario->control_of)
 		ret_result->control_of = xstrdup(cell->scenario->control_of);
-	ret_result->verdict = VERDICT_NOTRUN;
-	ret_result->attempts = 0;
-	ret_result->workload = WITNESS_ABSENT;
-	ret_result->peer = WITNESS_ABSENT;
-	ret_result->wire = WITNESS_ABSENT;
 }
 
 void result_drop_wire(struct result *result)

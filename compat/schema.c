@@ -7,6 +7,7 @@
 #include "compat/analysis.h"
 #include "compat/ask.h"
 #include "compat/compare.h"
+#include "compat/history.h"
 #include "compat/machine.h"
 #include "compat/scenario.h"
 #include "compat/shards.h"
@@ -14,7 +15,8 @@
 
 const char *const schema_names[] = { "scenario", "machines",  "matrix",
 				     "analyze",	 "compare",   "shards",
-				     "ask",	 "placement", NULL };
+				     "ask",	 "placement", "history",
+				     NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -30,6 +32,7 @@ static const struct {
 	{ NULL, NULL, shards_schema },
 	{ NULL, NULL, ask_schema },
 	{ NULL, NULL, placement_schema },
+	{ NULL, NULL, history_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

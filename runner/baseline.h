@@ -16,6 +16,17 @@ struct baseline {
 WARN_UNUSED
 int baseline_read(const char *path, const struct str_list *known,
 		  struct baseline *ret_baseline, struct err *err);
+
+/**
+ * baseline_add_history() - Add the newest runs of an index that began before another
+ * @index:	As for history_db_path()
+ * @last:	How many at most; those that are there already do not count
+ * @now:	The run that is to be judged
+ */
+WARN_UNUSED
+int baseline_add_history(struct baseline *baseline, const char *index,
+			 uint64_t last, const struct results *now,
+			 struct err *err);
 void baseline_release(struct baseline *baseline);
 
 /** baseline_alpha() - Of a confidence in percent */

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "merge", "join shards that were run apart", cmd_merge },
 	{ "ask", "may it move from A to B? for scripts and schedulers",
 	  cmd_ask },
+	{ "history", "many runs: what broke when, what is flaky", cmd_history },
 	{ "analyze", "say which connections of a capture survived",
 	  cmd_analyze },
 	{ "list", "list machines, scenarios or cells", cmd_list },

@@ -12,6 +12,8 @@
 
 struct compare_args {
 	struct str_list known;
+	uint64_t history;
+	const char *index;
 	uint64_t confidence;
 	bool json;
 };
@@ -20,6 +22,13 @@ static const struct option_def defs[] = {
 	{ "known", 0, OPTION_LIST, offsetof(struct compare_args, known),
 	  .arg = "RUN,RUN",
 	  .help = "further runs of the time before, whose repetitions count" },
+	{ "history", 0, OPTION_UINT, offsetof(struct compare_args, history),
+	  .arg = "N",
+	  .help = "the same with the newest N runs before NEW in the index of "
+		  "'crmatrix history'",
+	  .min = 1, .max = 1000 },
+	{ "index", 0, OPTION_STR, offsetof(struct compare_args, index),
+	  .arg = "FILE", .help = "another index" },
 	{ "confidence", 0, OPTION_UINT,
 	  offsetof(struct compare_args, confidence), .arg = "PERCENT",
 	  .help = "how sure a changed failure rate must be (default: 95)",
@@ -40,9 +49,9 @@ static const struct options options = {
 	.n = ARRAY_SIZE(defs),
 	.footer =
 		"A failure is new when the cell did not fail before. Where it "
-		"failed now and then\n(repetitions; --known), it is new when "
-		"it fails more often than chance explains:\nFisher's exact "
-		"test, one-sided. See results/compare.md.\n\n"
+		"failed now and then\n(repetitions; --known, --history), it is new "
+		"when it fails more often than chance\nexplains: Fisher's "
+		"exact test, one-sided. See results/compare.md.\n\n"
 		"Exit status: 0 no new failure, 1 some new failure, 2 usage "
 		"or input error, 3 some\ncell broken or not run now.",
 };
@@ -58,7 +67,9 @@ static int compare(const struct compare_args *args, const char *old_run,
 	json_t *json;
 
 	if (baseline_read(old_run, &args->known, &before, err) ||
-	    rundir_read_results(new_run, &after, err))
+	    rundir_read_results(new_run, &after, err) ||
+	    (args->history && baseline_add_history(&before, args->index,
+						   args->history, &after, err)))
 		return -1;
 	opts.alpha = baseline_alpha(args->confidence);
 	compare_runs(before.v, before.n, &after, &opts, &comparison);

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -32,6 +33,7 @@ ANSWERS = (
     ("ask", ["ask", f"{GOLDEN}/report/matrix", "--from", "b11-5.10", "--to",
              "t13-7.2", "--json", "--scenario", "redis"], 3),
     ("placement", ["ask", f"{GOLDEN}/report/matrix", "--format", "k8s"], 0),
+    ("history", ["history", "trend", "--index", "INDEX", "--json"], 0),
     ("shards", ["list", "cells", "--shards", "3", "--format", "json"], 0),
 )
 
@@ -80,10 +82,16 @@ def check(name, args, wanted):
 
 def main():
     failures = 0
-    for name, args, wanted in ANSWERS:
-        for wrong in check(name, args, wanted):
-            print(f"{' '.join(args)}: {wrong}")
-            failures += 1
+    with tempfile.TemporaryDirectory() as folder:
+        index = f"{folder}/index"
+        subprocess.run([CRMATRIX, "history", "import", "--quiet", "--index",
+                        index, f"{GOLDEN}/compare/old.json",
+                        f"{GOLDEN}/compare/new.json"], check=True)
+        for name, args, wanted in ANSWERS:
+            args = [index if arg == "INDEX" else arg for arg in args]
+            for wrong in check(name, args, wanted):
+                print(f"{' '.join(args)}: {wrong}")
+                failures += 1
     print(f"{failures} disagreements")
     return 1 if failures else 0
 

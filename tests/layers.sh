@@ -19,6 +19,8 @@ declare -A height=([base]=0 [vm-images]=1 [scenarios]=1 [compat]=2 [runner]=3
 include_rules=(
 	'libvirt/'	'runner/virt.c tests/*'
 	'pcap'		'runner/capture.c compat/wire*.c compat/capfile*.c tests/*'
+	'sqlite3'	'runner/history_db.c tests/*'
+	'libxml/'	'compat/report_junit.c tests/*'
 )
 
 # Symbols that objects (glob) must not want, and the files (globs) that may.

@@ -27,6 +27,7 @@ usage() {
 build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson-dev
 	libyaml-dev libmnl-dev libhiredis-dev
 	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
+	libsqlite3-dev			# the index of runs over time
 	libxml2-dev			# JUnit reports are written with its xmlwriter
 	nettle-dev check		# SHA-256; unit tests
 	scdoc)				# man pages
