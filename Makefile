@@ -74,7 +74,7 @@ all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
 .PHONY: page-check all guest help deps deps-test matrix check check-unit check-vm check-asan \
 	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
-	format coverage bench man install uninstall deb clean unit-tests
+	format coverage bench man install uninstall deb check-deb clean unit-tests
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -229,6 +229,9 @@ deb: deps-test ## A Debian package, into build/deb
 	cd $(BUILD)/deb/crmatrix && DEB_BUILD_OPTIONS='nocheck parallel=2' \
 		MAKEFLAGS= MAKELEVEL= dpkg-buildpackage -b -us -uc
 	@ls -l $(BUILD)/deb/*.deb
+
+check-deb: deb ## Try it in a Debian 12 that has nothing else (root)
+	$(Q)tests/deb_root.sh $(wildcard $(BUILD)/deb/crmatrix_*.deb)
 
 clean: ## Remove build/
 	rm -rf $(BUILD)
