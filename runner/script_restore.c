@@ -12,7 +12,10 @@ char *script_restore(const struct scenario *s)
 	if (s->workload.network == NET_DUMPED)
 		(void)fprintf(buf.f, "export DEVICE_MAC=%s\n",
 			      domain_roles[ROLE_TARGET].netns_mac);
-	(void)fputs("echo restore-begin >&3\n", buf.f);
+	/* A quiet kernel would keep to itself that a program crashed. */
+	(void)fputs("echo 7 >/proc/sys/kernel/printk\n"
+		    "echo restore-begin >&3\n",
+		    buf.f);
 	if (s->migration.mode == MODE_LAZY_PAGES)
 		script_put_lazy_daemon(buf.f);
 	(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", buf.f);

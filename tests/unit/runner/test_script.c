@@ -158,6 +158,8 @@ START_TEST(marks_stand_around_what_they_time)
 			  place(dump, "criu dump"));
 	ck_assert_uint_lt(place(dump, "criu dump"),
 			  place(dump, "echo dump-end >&3"));
+	ck_assert_uint_lt(place(restore, "echo 7 >/proc/sys/kernel/printk"),
+			  place(restore, "echo restore-begin >&3"));
 	ck_assert_uint_lt(place(restore, "echo restore-begin >&3"),
 			  place(restore, "criu restore"));
 	ck_assert_uint_lt(place(restore, "echo restore-end >&3"),
