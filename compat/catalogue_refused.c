@@ -156,10 +156,8 @@ static const struct mode_rule rules[] = {
 	  .patterns = { "mmap(PROT_WRITE | PROT_EXEC) failed for #" },
 	  .title = "kernel {source.kernel} on '{source.machine}' does not let "
 		   "memory of process {1} be written and executed, which CRIU "
-		   "needs to look at it from inside (PR_SET_MDWE, or SELinux' "
-		   "execmem)",
-	  .fix = "start the workload without MemoryDenyWriteExecute, or allow "
-		 "execmem",
+		   "needs to look at it from inside (SELinux' execmem)",
+	  .fix = "allow execmem to the workload on '{source.machine}'",
 	  .link = CRIU_ISSUE(323) },
 	{ .mode = "not-root",
 	  .kind = CLUE_OUTPUT,

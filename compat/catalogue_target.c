@@ -23,13 +23,6 @@ static const struct mode_rule rules[] = {
 		   "on '{target.machine}' was not told to look for another",
 	  .fix = "use --ext-unix-sk on restore too",
 	  .link = "https://criu.org/External_UNIX_socket" },
-	{ .mode = "pid-too-large",
-	  .phases = IN(PHASE_RESTORE),
-	  .patterns = { "Can't fork for #: Invalid argument" },
-	  .title = "pid {1} of the workload from '{source.machine}' is larger "
-		   "than '{target.machine}' gives out",
-	  .fix = "raise kernel.pid_max on '{target.machine}' to that of "
-		 "'{source.machine}'" },
 	{ .mode = "watched-file-missing",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "fsnotify: Unable to open *: No such file or "

@@ -50,25 +50,35 @@ static const struct known known[] = {
 
 /* Without these files there is nothing to restore; others may be absent. */
 static const char *const telling[] = {
-	"^No inventory.img image$",
-	"^No pstree.img image$",
-	"^No files.img image$",
-	"^No cpuinfo.img image$",
-	"^No core-#.img image$",
-	"^No mm-#.img image$",
-	"^No pagemap-#.img image$",
-	"^No pages-#.img image$",
+	"^No inventory.img image$", "^No pstree.img image$",
+	"^No files.img image$",	    "^No cpuinfo.img image$",
+	"^No core-#.img image$",    "^No mm-#.img image$",
+	"^No pagemap-#.img image$", "^No pages-#.img image$",
 	"^No fdinfo-#.img image$",
+};
+
+static const char *const hints[] = {
 	"^Unable to interrupt task: # (Operation not permitted)$",
 };
 
-static bool is_telling(const char *text)
+static bool is_one_of(const char *const *patterns, size_t n, const char *text)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(telling); i++) {
-		if (pattern_match(telling[i], text, NULL))
+	for (size_t i = 0; i < n; i++) {
+		if (pattern_match(patterns[i], text, NULL))
 			return true;
 	}
 	return false;
+}
+
+static bool is_remarkable(const char *text, enum criu_weight *ret_weight)
+{
+	if (is_one_of(telling, ARRAY_SIZE(telling), text))
+		*ret_weight = CRIU_TELLING;
+	else if (is_one_of(hints, ARRAY_SIZE(hints), text))
+		*ret_weight = CRIU_HINT;
+	else
+		return false;
+	return true;
 }
 
 static enum criu_weight weigh(const char *text)
@@ -154,9 +164,8 @@ static const char *parse_line(const char *line, struct criu_line *entry)
 	const char *s = parse_level(said, &entry->level);
 	const char *text = s ? skip_place(s) : said;
 
-	if (text && is_telling(text)) {
+	if (text && is_remarkable(text, &entry->weight)) {
 		entry->level = CRIU_ERROR;
-		entry->weight = CRIU_TELLING;
 		return text;
 	}
 	if (!s || !text)
@@ -239,6 +248,11 @@ bool criu_may_cause(enum criu_weight weight)
 	return weight == CRIU_CAUSAL || weight == CRIU_TELLING;
 }
 
+static bool is_hint(enum criu_weight weight)
+{
+	return weight == CRIU_HINT;
+}
+
 static bool is_generic(enum criu_weight weight)
 {
 	return weight == CRIU_GENERIC;
@@ -248,6 +262,8 @@ const struct criu_line *criu_log_causal(const struct criu_log *log)
 {
 	const struct criu_line *line = first_error(log, criu_may_cause);
 
+	if (!line)
+		line = first_error(log, is_hint);
 	return line ? line : first_error(log, is_generic);
 }
 

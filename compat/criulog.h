@@ -21,8 +21,15 @@ enum criu_level { CRIU_ERROR, CRIU_WARN };
  * @CRIU_BENIGN:  It comes in successful runs as well
  * @CRIU_TELLING: No error to criu, which goes on, but the cause of what follows:
  *		  that an image is not there without which nothing can be restored
+ * @CRIU_HINT:	  A warning that is the cause when no error says more
  */
-enum criu_weight { CRIU_CAUSAL, CRIU_GENERIC, CRIU_BENIGN, CRIU_TELLING };
+enum criu_weight {
+	CRIU_CAUSAL,
+	CRIU_GENERIC,
+	CRIU_BENIGN,
+	CRIU_TELLING,
+	CRIU_HINT
+};
 
 /**
  * struct criu_line - One error or warning
@@ -58,7 +65,8 @@ struct criu_log {
  */
 void criu_log_parse(const char *text, size_t len, struct criu_log *ret_log);
 
-/** criu_log_causal() - The first error or telling line that may be the cause; else the first
+/** criu_log_causal() - The first error or telling line that may be the cause; else
+ * the first hint; else the first
  * generic one; NULL when there is none. Borrowed */
 const struct criu_line *criu_log_causal(const struct criu_log *log);
 

@@ -120,8 +120,6 @@ static const struct mode_case mode_cases[] = {
 	  "unix: External socket found in image. Consider using the "
 	  "--ext-unix-sk option to allow restoring it.",
 	  "stayed there", "unix: External socket in image", NO_FACTS },
-	{ "pid-too-large", RESTORE, "Can't fork for 40001: Invalid argument",
-	  "pid 40001", "Can't fork for 40001: Permission denied", NO_FACTS },
 	{ "watched-file-missing", RESTORE,
 	  "fsnotify: Unable to open /tmp/w: No such file or directory",
 	  "/tmp/w, which the workload watched",

@@ -69,7 +69,7 @@ static const struct line_case lines[] = {
 	{ "(00.3) Warn  (compel/src/lib/infect.c:127): Unable to interrupt "
 	  "task: 7 (Operation not permitted)",
 	  "Unable to interrupt task: 7 (Operation not permitted)", CRIU_ERROR,
-	  CRIU_TELLING },
+	  CRIU_HINT },
 	{ "(00.080000) No memfd.img image", NULL, CRIU_ERROR, CRIU_CAUSAL },
 	{ "(00.080000) No core-x.img image", NULL, CRIU_ERROR, CRIU_CAUSAL },
 	{ "(00.1) Version: 4.1.1 (gitid 0)", NULL, CRIU_ERROR, CRIU_CAUSAL },
