@@ -172,6 +172,17 @@ static void read_entries(struct loader *l)
 	}
 }
 
+/* @name, given under @key, must be a scenario's. */
+static void check_named(struct loader *l, const struct scenario *scenario,
+			const char *key, const char *name,
+			const struct str_list *known)
+{
+	struct origin from = origin_at(scenario->path, "/%s", key);
+
+	if (name && !str_list_has(known, name))
+		load_unknown(l, &from, "scenario", name, known);
+}
+
 static void check_controls(struct loader *l)
 {
 	struct str_list known CLEANUP(str_list_release) = { 0 };
@@ -179,12 +190,10 @@ static void check_controls(struct loader *l)
 	known_names(l, &known);
 	for (size_t i = 0; i < l->set->n_scenarios; i++) {
 		const struct scenario *scenario = &l->set->scenarios[i];
-		struct origin from = origin_at(scenario->path, "/control-of");
 
-		if (scenario->control_of &&
-		    !str_list_has(&known, scenario->control_of))
-			load_unknown(l, &from, "scenario", scenario->control_of,
-				     &known);
+		check_named(l, scenario, "control-of", scenario->control_of,
+			    &known);
+		check_named(l, scenario, "control", scenario->control, &known);
 	}
 }
 

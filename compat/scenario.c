@@ -40,6 +40,12 @@ static const struct bind_field scenario_fields[] = {
 	  .pattern = SCENARIO_NAME_PATTERN,
 	  .help = "The scenario whose failing control this is: what it would "
 		  "look like if that one did not work." },
+	{ .key = "control",
+	  .type = BIND_STR,
+	  AT(control),
+	  .pattern = SCENARIO_NAME_PATTERN,
+	  .help = "For a scenario that must fail: the one that passes and "
+		  "differs from it in one thing." },
 	{ .key = "cold-boot",
 	  .type = BIND_BOOL,
 	  AT(cold_boot),

@@ -356,6 +356,8 @@ struct expects {
  * @title:	One line for lists
  * @about:	What it shows, several lines, may be NULL
  * @control_of:	The scenario of which this is the failing control, or NULL
+ * @control:	The scenario that passes and differs from this failing one in one
+ *		thing, or NULL
  * @cold_boot:	Boot the guests instead of restoring saved ones
  */
 struct scenario {
@@ -364,6 +366,7 @@ struct scenario {
 	char *title;
 	char *about;
 	char *control_of;
+	char *control;
 	bool cold_boot;
 	struct needs needs;
 	struct requirement *requires_;

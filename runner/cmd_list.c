@@ -93,10 +93,10 @@ static void add_scenarios(const struct plan *plan, json_t *rows)
 		char *needs CLEANUP_FREE = needs_text(&s->needs);
 
 		json_array_append_new(
-			rows,
-			json_pack("{s:s,s:s?,s:s?,s:s,s:s}", "name", s->name,
-				  "control-of", s->control_of, "needs", needs,
-				  "title", s->title, "path", s->path));
+			rows, json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:s}", "name",
+					s->name, "control-of", s->control_of,
+					"control", s->control, "needs", needs,
+					"title", s->title, "path", s->path));
 	}
 }
 
@@ -117,7 +117,8 @@ static const struct listing listings[] = {
 	[LIST_MACHINES] = { { "name", "kernel", "cpu", "userland", "memory",
 			      "vcpus" },
 			    add_machines },
-	[LIST_SCENARIOS] = { { "name", "control-of", "needs", "title" },
+	[LIST_SCENARIOS] = { { "name", "control-of", "control", "needs",
+			       "title" },
 			     add_scenarios },
 	[LIST_CELLS] = { { "id" }, add_cells },
 };

@@ -100,6 +100,15 @@ static const struct {
 	  "'counter'?)\n"
 	  "    3 | control-of: conter\n"
 	  "      |             ^\n" },
+	{ "a control that is nothing",
+	  "scenarios/controls/no-counter.yaml",
+	  SCENARIO "control: conter\n",
+	  { 0 },
+	  "/scenarios/controls/no-counter.yaml:3:10: error: unknown scenario "
+	  "'conter', known: no-counter, counter, redis (did you mean "
+	  "'counter'?)\n"
+	  "    3 | control: conter\n"
+	  "      |          ^\n" },
 	{ "two scenarios of one name",
 	  "scenarios/controls/redis.yaml",
 	  SCENARIO,

@@ -38,6 +38,7 @@ START_TEST(a_scenario_needs_little)
 	ck_assert_uint_eq(s.needs.memory_bytes, 0);
 	ck_assert_uint_eq(s.needs.vcpus, 0);
 	ck_assert_ptr_null(s.control_of);
+	ck_assert_ptr_null(s.control);
 	ck_assert_int_eq(s.peer.kind, PEER_NONE);
 	ck_assert_uint_eq(s.peer.before_ns, 300 * NS_PER_MS);
 	ck_assert_uint_eq(s.peer.after_ns, 500 * NS_PER_MS);
