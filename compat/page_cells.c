@@ -67,6 +67,7 @@ static const struct column columns[] = {
 	OF(COLUMN_WITNESS, wire),
 	OF(COLUMN_TEXT, wire_why),
 	OF(COLUMN_TEXT, blame),
+	OF(COLUMN_TEXT, control_of),
 	OF_MS(service),
 	OF_MS(wire),
 	OF_MS(freeze),
@@ -94,7 +95,8 @@ static const struct column columns[] = {
 /* Of each row before these. */
 static const char *const first_columns[] = { "id",     "scenario", "source",
 					     "target", "repeat",   "verdict",
-					     "phase",  "note",	   "dir" };
+					     "phase",  "note",	   "dir",
+					     "host",   "remarks" };
 
 static json_t *value_of(const struct column *column, const struct result *cell,
 			struct page_texts *texts)
@@ -152,6 +154,46 @@ static json_t *dir_of(const struct result *cell)
 	return unless(cell->dir, dir);
 }
 
+/* Of cells that another host ran than the run's: as one text. */
+static json_t *host_of(const struct host_facts *host, struct page_texts *texts)
+{
+	CLEANUP(str_list_release) struct str_list parts = { 0 };
+	CLEANUP_FREE char *text = NULL;
+
+	if (!host)
+		return json_null();
+	if (host->kernel)
+		str_list_take(&parts, xasprintf("kernel %s", host->kernel));
+	if (host->cpu)
+		str_list_add(&parts, host->cpu);
+	if (host->accel)
+		str_list_add(&parts, host->accel);
+	if (host->qemu)
+		str_list_take(&parts, xasprintf("QEMU %s", host->qemu));
+	text = str_list_join(&parts, ", ");
+	return page_texts_id(texts, text);
+}
+
+static json_t *remarks_of(const struct result *cell, struct page_texts *texts)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < cell->n_remarks; i++) {
+		const struct cause *remark = &cell->remarks[i];
+
+		add(array, json_pack("[o, o, o, o, o]",
+				     page_texts_id(texts, remark->mode),
+				     page_texts_id(texts, remark->title),
+				     page_texts_id(texts, remark->file),
+				     page_texts_id(texts, remark->fix),
+				     page_texts_id(texts, remark->known)));
+	}
+	if (cell->n_remarks)
+		return array;
+	json_decref(array);
+	return json_null();
+}
+
 static json_t *row_of(const struct view *view, const struct view_cell *cell,
 		      size_t repeat, struct page_texts *texts)
 {
@@ -170,6 +212,8 @@ static json_t *row_of(const struct view *view, const struct view_cell *cell,
 			 json_null() :
 			 json_integer((json_int_t)cell->note));
 	add(row, dir_of(cell->result));
+	add(row, host_of(cell->result->host, texts));
+	add(row, remarks_of(cell->result, texts));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		add(row, value_of(&columns[i], cell->result, texts));
 	return row;

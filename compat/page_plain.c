@@ -213,6 +213,41 @@ static void put_notes(const struct view *view, FILE *f)
 	}
 }
 
+/* --- Remarks ----------------------------------------------------------------- */
+
+static void put_remark(const struct view_remark *remark, FILE *f)
+{
+	(void)fputs("<h3>", f);
+	page_textf(f, "%s: %zu cell%s", remark->first->mode, remark->cells.n,
+		   remark->cells.n == 1 ? "" : "s");
+	(void)fputs("</h3>\n<p>", f);
+	page_text(f, remark->first->title);
+	(void)fputs("</p>\n", f);
+	put_advice(f, "Fix", remark->first->fix);
+	put_advice(f, "See", remark->first->known);
+	(void)fputs("<p>", f);
+	for (size_t i = 0; i < remark->cells.n && i < CELLS_MAX; i++) {
+		(void)fputs(i ? " <code>" : "<code>", f);
+		page_text(f, remark->cells.v[i]);
+		(void)fputs("</code>", f);
+	}
+	if (remark->cells.n > CELLS_MAX)
+		page_textf(f, " and %zu more", remark->cells.n - CELLS_MAX);
+	(void)fputs("</p>\n", f);
+}
+
+static void put_remarks(const struct view *view, FILE *f)
+{
+	size_t n;
+	struct view_remark *remarks = view_remarks(view, &n);
+
+	if (n)
+		(void)fputs("<h2>Remarks</h2>\n", f);
+	for (size_t i = 0; i < n; i++)
+		put_remark(&remarks[i], f);
+	view_remarks_free(remarks, n);
+}
+
 /* --- Machines ---------------------------------------------------------------- */
 
 static void put_machine(const struct machine_result *m, FILE *f)
@@ -263,6 +298,7 @@ void page_plain(const struct view *view, const struct report_opts *opts,
 	}
 	put_grids(view, f);
 	put_notes(view, f);
+	put_remarks(view, f);
 	plain_against(against, f);
 	plain_figures(view, f);
 	put_machines(view->results, f);

@@ -31,7 +31,7 @@ function timeAxis(root, left, width, height, most) {
 	const scale = (ms) => left + ms / most * width;
 	for (const tick of axisTicks(most, 6)) {
 		root.append(svg('line', {x1: scale(tick), x2: scale(tick), y1: 0, y2: height - 18, class: 'axis'}),
-			svg('text', {x: scale(tick), y: height - 4, 'text-anchor': 'middle', class: 'tick'}, formatMs(tick)));
+			svg('text', {x: scale(tick), y: height - 4, 'text-anchor': 'middle', class: 'tick'}, tickMs(tick)));
 	}
 	return scale;
 }
@@ -143,7 +143,7 @@ function freezeChart(model, cells) {
 		'aria-label': 'Freeze time over size of the image'});
 	for (const tick of axisTicks(most.y, 5))
 		root.append(svg('line', {x1: left, x2: left + width, y1: y(tick), y2: y(tick), class: 'axis'}),
-			svg('text', {x: left - 8, y: y(tick) + 4, 'text-anchor': 'end', class: 'tick'}, formatMs(tick)));
+			svg('text', {x: left - 8, y: y(tick) + 4, 'text-anchor': 'end', class: 'tick'}, tickMs(tick)));
 	for (const tick of axisTicks(most.x, 6))
 		root.append(svg('text', {x: x(tick), y: bottom + 18, 'text-anchor': 'middle', class: 'tick'}, formatBytes(tick)));
 	root.append(svg('text', {x: left + width, y: bottom + 33, 'text-anchor': 'end', class: 'tick'}, 'memory in the image'));

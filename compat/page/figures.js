@@ -18,6 +18,11 @@ function formatMs(ms) {
 	return (ms < 10 ? ms.toFixed(1) : wholeMs(ms)) + ' ms';
 }
 
+// Of an axis: no decimals where it begins.
+function tickMs(ms) {
+	return ms === 0 ? '0' : formatMs(ms);
+}
+
 function formatBytes(bytes) {
 	if (bytes === null || bytes === undefined)
 		return '–';

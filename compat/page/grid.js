@@ -10,7 +10,7 @@ const COLOURS = {
 	verdict: {title: 'verdict'},
 	downtime: {title: 'downtime'},
 	failures: {title: 'failure rate'},
-	change: {title: 'change since the older run'},
+	change: {title: 'change'},
 };
 
 const CHANGE_SIGNS = {broke: '▼', flaky: '≈', cause: '⇄', mended: '▲', slower: '◀', faster: '▶',
@@ -70,7 +70,8 @@ function noteLabel(cell) {
 function shortText(sum, model) {
 	const word = model.data.verdicts[sum.worst.verdict].word;
 	const passed = sum.worst.verdict === V_PASS || sum.worst.verdict === V_XPASS;
-	const share = sum.nWorst < sum.n ? ' ' + sum.nWorst + '/' + sum.n : sum.n > 1 ? ' ×' + sum.n : '';
+	const share = (sum.nWorst < sum.n ? ' ' + sum.nWorst + '/' + sum.n : sum.n > 1 ? ' ×' + sum.n : '') +
+		(sum.cells.some((c) => c.row[10]) ? ' ~' : '');
 	if (passed && sum.serviceMs !== null)
 		return formatMs(sum.serviceMs) + share;
 	return word + (noteLabel(sum.worst) && sum.worst.verdict !== V_PASS ? ' ' + noteLabel(sum.worst) : '') + share;
@@ -80,7 +81,7 @@ function describeSum(sum, model) {
 	const counts = sum.counts.map((n, v) => n ? n + ' ' + model.data.verdicts[v].word : '').filter(Boolean);
 	const cause = sum.worst.text('mode');
 	return counts.join(', ') + (cause ? ', ' + cause : '') +
-		(sum.serviceMs !== null ? ', downtime ' + formatMs(sum.serviceMs) : '');
+		(sum.serviceMs !== null ? ', downtime ' + formatMs(sum.serviceMs) : '') + (sum.cells.some((c) => c.row[10]) ? ', with remarks' : '');
 }
 
 // Several scenarios in one entry: how many moved, and a bar of verdicts.

@@ -69,6 +69,15 @@ class Cell {
 		const id = this.number(column);
 		return id === null ? null : this.model.data.texts[id];
 	}
+	// What the wire saw and its witness let pass.
+	get remarks() {
+		const texts = this.model.data.texts;
+		const text = (id) => id === null ? null : texts[id];
+		return (this.row[10] || []).map((r) => ({mode: text(r[0]), title: text(r[1]), file: text(r[2]), fix: text(r[3]), known: text(r[4])}));
+	}
+	get host() {
+		return this.row[9] === null ? null : this.model.data.texts[this.row[9]];
+	}
 	witness(name) {
 		return this.model.data.witnesses[this.number(name)];
 	}
@@ -81,7 +90,7 @@ class Cell {
 	get words() {
 		if (this.wordsCache === undefined)
 			this.wordsCache = ['title', 'reason', 'line', 'mode', 'expected', 'rule']
-				.map((c) => this.text(c)).concat(this.id).filter(Boolean).join('\n').toLowerCase();
+				.map((c) => this.text(c)).concat(this.id, this.remarks.map((r) => r.mode + ' ' + r.title)).filter(Boolean).join('\n').toLowerCase();
 		return this.wordsCache;
 	}
 }
@@ -171,6 +180,9 @@ const OF_CELL = {
 	cause: (c) => [c.text('mode')],
 	rule: (c) => [c.text('rule')],
 	blame: (c) => [c.text('blame')],
+	control_of: (c) => [c.text('control_of')],
+	remark: (c) => c.remarks.map((r) => r.mode),
+	host: (c) => [c.host],
 	attempts: (c) => [c.number('attempts')],
 	repeat: (c) => [c.repeat],
 	image: (c) => [c.number('image_bytes')],
@@ -196,6 +208,8 @@ function tagsOf(cell) {
 		tags.push('retried');
 	if (cell.text('mode') === 'unknown')
 		tags.push('unknown');
+	if (cell.row[10])
+		tags.push('remarked');
 	if (cell.change)
 		tags.push(cell.change.change.name);
 	return tags;

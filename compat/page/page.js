@@ -162,7 +162,7 @@ class Page {
 	help() {
 		const examples = [
 			['verdict:fail', 'unexpected failures'],
-			['is:new', 'all that is unexpected; also is:expected, is:flaky, is:retried, is:unknown' +
+			['is:new', 'all that is unexpected; also is:expected, is:flaky, is:retried, is:remarked, is:unknown' +
 				(this.model.data.against ? ', is:broke, is:mended, is:slower' : '')],
 			['source.kernel:<6.12 target.kernel:>=6.12', 'by facts of either side, versions compared part by part'],
 			['criu:3.*', 'both sides; * and ? stand for anything'],
@@ -286,7 +286,8 @@ class Page {
 		const item = (name, sign, words) => el('li', {}, el('i', {class: 'swatch ' + name}, sign), words);
 		const meanings = ['moved: downtime in ms', 'failed', 'failed as expected: the letter is its cause', 'passed unexpectedly', 'skipped', 'could not be told', 'not run'];
 		if (this.state.color === 'verdict')
-			return el('ul', {class: 'legend'}, this.model.data.verdicts.map((v, i) => seen.has(i) && item('v' + i, v.sign, v.word + ': ' + meanings[i])));
+			return el('ul', {class: 'legend'}, this.model.data.verdicts.map((v, i) => seen.has(i) && item('v' + i, v.sign, v.word + ': ' + meanings[i])),
+				this.selected.some((c) => c.row[10]) && item('', '~', 'with remarks'), this.selected.some((c) => c.repeat > 1) && item('', '×', 'repetitions, the median; K/N: so in K of N'));
 		if (this.state.color === 'change')
 			return el('ul', {class: 'legend'}, this.model.data.changes.map((c) => item('change-' + c.name, CHANGE_SIGNS[c.name], c.title)));
 		return el('ul', {class: 'legend'}, item('scale0', '', this.state.color === 'downtime' ? 'shortest' : 'never failed'), [1, 2, 3, 4, 5].map((i) => item('scale' + i, '', '')),

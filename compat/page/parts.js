@@ -53,6 +53,25 @@ function cluster(model, group, open, search) {
 		]));
 }
 
+// What passed all the same, by rule of analyze.
+function remarkList(cells, open, search) {
+	const byMode = new Map();
+	for (const cell of cells)
+		for (const remark of cell.remarks) {
+			if (!byMode.has(remark.mode))
+				byMode.set(remark.mode, {remark, cells: []});
+			byMode.get(remark.mode).cells.push(cell);
+		}
+	if (!byMode.size)
+		return null;
+	return el('details', {class: 'fold'}, el('summary', {}, 'Remarks: seen on the wire, felt by nobody so far'), [...byMode.values()].map((group) =>
+		el('article', {class: 'card cluster'}, el('header', {}, el('h4', {}, group.remark.mode), el('span', {class: 'count'}, plural(group.cells.length, 'cell')),
+			el('button', {type: 'button', class: 'link', onclick: () => search('remark:' + quoteExact(group.remark.mode))}, 'Show only these')),
+		el('p', {}, group.remark.title), el('p', {class: 'ids'}, group.cells.slice(0, IDS_MAX).map((c) => [cellButton(c, open), ' ']),
+			group.cells.length > IDS_MAX && 'and ' + (group.cells.length - IDS_MAX) + ' more'),
+		definitions([['fix', group.remark.fix], ['see', group.remark.known && webLink(group.remark.known)]]))));
+}
+
 function clusterSections(model, cells, open, search) {
 	const fresh = clustersOf(model, cells, (c) => c.isNew);
 	const expected = clustersOf(model, cells, (c) => c.verdict === V_XFAIL);
@@ -62,7 +81,7 @@ function clusterSections(model, cells, open, search) {
 		el('summary', {}, title + ': ' + plural(groups.reduce((n, g) => n + g.cells.length, 0), 'cell') + ', ' + plural(groups.length, 'cause')), list(groups));
 	return [
 		fresh.length ? [el('h3', {}, 'New'), list(fresh)] : el('p', {class: 'quiet'}, 'Nothing unexpected among these cells.'),
-		folded('Expected failures', expected), folded('Skipped', skipped),
+		folded('Expected failures', expected), remarkList(cells, open, search), folded('Skipped', skipped),
 	];
 }
 
@@ -77,6 +96,13 @@ function describeSide(side) {
 		(side.mode ? ', ' + side.mode : '');
 }
 
+// A factor between few repetitions may be chance, and says so.
+function compareTimes({old, now}) {
+	if (!old || !now || old.serviceMs === null || now.serviceMs === null)
+		return '';
+	return formatPercent(now.serviceMs / old.serviceMs) + (Math.min(old.moved, now.moved) < 4 ? ' (few repetitions)' : '');
+}
+
 function changeRows(model, members, open) {
 	const cellOf = (change) => {
 		const pair = model.cells.filter((c) => c.change === change);
@@ -88,8 +114,7 @@ function changeRows(model, members, open) {
 		return el('tr', {}, el('th', {scope: 'row'}, cell ? cellButton(cell, open, name) : name),
 			el('td', {title: change.old ? change.old.reason : null}, describeSide(change.old)),
 			el('td', {title: change.now ? change.now.reason : null}, describeSide(change.now)),
-			el('td', {}, change.old && change.now && change.old.serviceMs !== null && change.now.serviceMs !== null ?
-				formatPercent(change.now.serviceMs / change.old.serviceMs) : ''));
+			el('td', {}, compareTimes(change)));
 	});
 }
 
@@ -127,7 +152,7 @@ function machinesTable(model) {
 
 // --- All cells ---------------------------------------------------------------
 
-const ROWS_STEP = 100;
+const ROWS_STEP = 50;
 
 const CELL_COLUMNS = [
 	{title: 'cell', key: (c) => c.id},

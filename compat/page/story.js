@@ -31,7 +31,7 @@ class Story {
 	}
 	draw() {
 		return el('div', {class: 'story'},
-			this.why(), this.cause(), this.repeats(), this.witnesses(), this.course(), this.downtime(), this.wire(),
+			this.why(), this.cause(), this.remarks(), this.repeats(), this.witnesses(), this.course(), this.downtime(), this.wire(),
 			this.pictures(), this.logs(), this.commands(), this.differences(), this.askedAndGot(), this.figures(),
 			this.files(), this.leftOut());
 	}
@@ -43,6 +43,8 @@ class Story {
 				['rule', cell.text('rule')],
 				[cell.verdict === V_FAIL ? 'otherwise expected' : 'expected', cell.text('expected')],
 				['see', cell.text('link') && webLink(cell.text('link'))],
+				['control of', cell.text('control_of')],
+				['run on', cell.host],
 				['attempts', cell.number('attempts') > 1 ? cell.number('attempts') + ', of which this is the last' : null],
 				['since the older run', cell.change ? cell.change.change.title + ': ' + cell.change.change.meaning : null],
 			]));
@@ -55,6 +57,10 @@ class Story {
 			cell.text('fix') && el('p', {class: 'fix'}, el('b', {}, 'Fix: '), cell.text('fix')),
 			cell.text('line') && el('pre', {class: 'log'}, el('mark', {}, cell.text('line'))),
 			definitions([['at', cell.text('file')], ['known', cell.text('known') && webLink(cell.text('known'))]]));
+	}
+	remarks() {
+		return section('Remarks: seen on the wire, felt by nobody so far', this.cell.remarks.map((r) => [el('h4', {}, r.mode), el('p', {}, r.title),
+			r.fix && el('p', {class: 'fix'}, el('b', {}, 'Fix: '), r.fix), definitions([['at', r.file], ['known', r.known && webLink(r.known)]])]));
 	}
 	witnesses() {
 		const signs = {ok: '✓', bad: '✗', absent: '–'};

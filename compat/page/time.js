@@ -139,7 +139,7 @@ class TimeLine {
 		const most = this.most / 1e6;
 		for (const tick of axisTicks(most, 8))
 			this.root.append(svg('line', {x1: this.x(this.zero + tick * 1e6), x2: this.x(this.zero + tick * 1e6), y1: y - 18, y2: y - 12, class: 'axis'}),
-				svg('text', {x: this.x(this.zero + tick * 1e6), y, 'text-anchor': 'middle', class: 'tick'}, formatMs(tick)));
+				svg('text', {x: this.x(this.zero + tick * 1e6), y, 'text-anchor': 'middle', class: 'tick'}, tickMs(tick)));
 	}
 	stepsTable() {
 		const rows = this.observation.steps.map((s) => el('tr', {class: stepFailed(s) ? 'bad' : null},

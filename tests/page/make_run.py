@@ -141,6 +141,7 @@ def hostile(cells, machines):
                          "known": ["javascript:window.hacked=1", "data:text/html,<script>window.hacked=1</script>",
                                    "https://criu.org/\"onmouseover=\"window.hacked=1"][i % 3]}
         cell["witness_reasons"] = {k: text for k in ("workload", "peer", "wire")}
+        cell["remarks"] = [dict(cell["cause"])]
         cell["evidence"]["dir"] = "javascript:window.hacked=1//" + text
     name = next(iter(machines))
     machines[name]["notes"] = HOSTILE

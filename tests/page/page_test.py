@@ -113,7 +113,7 @@ class Recorded(PageTest):
         queries = {
             "scenario:redis": 16, "verdict:fail": 6, "verdict:FAIL": 6, "verdict:fail|broken": 7,
             "-verdict:pass": 18, "is:new": 8, "source.kernel:<6 scenario:counter": 4,
-            "no such words": 0, "": 40,
+            "is:remarked": 2, "remark:timestamp-unit": 2, "no such words": 0, "": 40,
         }
         b = self.browser
         b.open(self.page)
