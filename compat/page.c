@@ -60,7 +60,7 @@ static void put_left(const struct page_left *left, FILE *f)
 }
 
 static void put_body(const struct view *view, const struct report_opts *opts,
-		     const struct page_against *against, FILE *f)
+		     const struct comparison *against, FILE *f)
 {
 	CLEANUP(strbuf_release) struct strbuf plain = { 0 };
 	json_t *data = page_data(view, opts, against);
@@ -87,14 +87,15 @@ int report_html(const struct results *results, const struct report_opts *opts,
 		FILE *out, struct err *err)
 {
 	CLEANUP(view_release) struct view view = { 0 };
-	CLEANUP(page_against_release) struct page_against against = { 0 };
+	CLEANUP(comparison_release) struct comparison against = { 0 };
 	const struct page_source *page = opts->page;
 
 	view_init(results, &view);
-	page_against_init(page ? page->against : NULL,
-			  page ? page->against_dir : NULL, results, &against);
+	if (page && page->against)
+		compare_runs(page->against, 1, results, &compare_defaults,
+			     &against);
 	put_head(results, out);
-	put_body(&view, opts, &against, out);
+	put_body(&view, opts, against.after ? &against : NULL, out);
 	(void)fputs("</body>\n</html>\n", out);
 	if (ferror(out))
 		return err_errno(err, "write the report");

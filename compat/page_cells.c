@@ -96,7 +96,7 @@ static const struct column columns[] = {
 static const char *const first_columns[] = { "id",     "scenario", "source",
 					     "target", "repeat",   "verdict",
 					     "phase",  "note",	   "dir",
-					     "host",   "remarks" };
+					     "host",   "remarks",  "sure" };
 
 static json_t *value_of(const struct column *column, const struct result *cell,
 			struct page_texts *texts)
@@ -214,6 +214,10 @@ static json_t *row_of(const struct view *view, const struct view_cell *cell,
 	add(row, dir_of(cell->result));
 	add(row, host_of(cell->result->host, texts));
 	add(row, remarks_of(cell->result, texts));
+	add(row,
+	    page_texts_id(texts, cell->result->cause ?
+					 sure_names[cell->result->cause->sure] :
+					 NULL));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		add(row, value_of(&columns[i], cell->result, texts));
 	return row;

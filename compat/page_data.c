@@ -188,15 +188,36 @@ static json_t *durations(void)
 	return array;
 }
 
+const struct page_change page_changes[] = {
+	[CHANGE_NEW_FAILURE] = { "New failures",
+				 "it fails, or fails more often than chance "
+				 "explains, and did not before" },
+	[CHANGE_UNMEASURED] = { "Could not be measured",
+				"broken or not run: nobody can tell" },
+	[CHANGE_XPASS] = { "Passed unexpectedly", "a failure was expected" },
+	[CHANGE_OTHER_CAUSE] = { "Another cause",
+				 "it failed before, and for another cause now" },
+	[CHANGE_FAILING] = { "Failing as before", "for the same cause" },
+	[CHANGE_FLAKY] = { "Flaky", "it fails now and then, no more often than "
+				    "before" },
+	[CHANGE_EXPECTED] = { "Expected to fail now", "it passed before" },
+	[CHANGE_SKIPPED] = { "Skipped now", "a requirement is unmet" },
+	[CHANGE_MENDED] = { "Mended", "it failed before, and passes" },
+	[CHANGE_ADDED] = { "Added", "only the newer run judged it" },
+	[CHANGE_GONE] = { "Gone", "only the older run has it" },
+	[CHANGE_SAME] = { "Same", "as before" },
+};
+static_assert(ARRAY_SIZE(page_changes) == CHANGE_COUNT,
+	      "page_changes[] doesn't match enum compare_change");
+
 static json_t *changes(void)
 {
 	json_t *array = json_array();
 
 	for (int i = 0; i < CHANGE_COUNT; i++)
-		add(array,
-		    json_pack("{s:s, s:s, s:s}", "name", change_words[i].name,
-			      "title", change_words[i].title, "meaning",
-			      change_words[i].meaning));
+		add(array, json_pack("{s:s, s:s, s:s}", "name", change_names[i],
+				     "title", page_changes[i].title, "meaning",
+				     page_changes[i].meaning));
 	return array;
 }
 
@@ -221,58 +242,72 @@ static json_t *run_of(const struct results *results, const char *dir)
 
 /* --- The other run ----------------------------------------------------------- */
 
-static json_t *side_of(const struct against_side *side,
+static const struct result *first_failed(const struct compare_side *side)
+{
+	for (size_t i = 0; i < side->n; i++)
+		if (side->v[i]->cause)
+			return side->v[i];
+	return side->n ? side->v[0] : NULL;
+}
+
+/* [counts by verdict, failed, judged, downtime, cause, reason] */
+static json_t *side_of(const struct compare_side *side,
 		       struct page_texts *texts)
 {
-	const struct result *first = side->first;
+	const struct result *first = first_failed(side);
+	json_t *counts;
 
 	if (!first)
 		return json_null();
+	counts = json_array();
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		add(counts, json_integer((json_int_t)side->counts[i]));
 	return json_pack(
-		"[I, I, I, o, i, o, o]", (json_int_t)side->n,
-		(json_int_t)side->told, (json_int_t)side->moved,
-		shape_ms(side->service_ns), (int)first->verdict,
+		"[o, I, I, o, o, o]", counts, (json_int_t)side->trials.failed,
+		(json_int_t)side->trials.runs, shape_ms(side->service_ns),
 		page_texts_id(texts, first->cause ? first->cause->mode : NULL),
 		page_texts_id(texts, view_reason(first)));
 }
 
-static json_t *pair_of(const struct against_pair *pair,
+static json_t *cell_of(const struct compare_cell *cell,
 		       struct page_texts *texts)
 {
-	return json_pack("[o, o, o, i, o, o, f]",
-			 page_texts_id(texts, pair->scenario),
-			 page_texts_id(texts, pair->source),
-			 page_texts_id(texts, pair->target), (int)pair->change,
-			 side_of(&pair->old, texts), side_of(&pair->new, texts),
-			 pair->chance);
+	return json_pack("[o, o, o, i, o, o, f, b]",
+			 page_texts_id(texts, cell->scenario),
+			 page_texts_id(texts, cell->source),
+			 page_texts_id(texts, cell->target), (int)cell->change,
+			 side_of(&cell->before, texts),
+			 side_of(&cell->after, texts), cell->p_worse,
+			 (int)cell->slower);
 }
 
 /* What is the same needs no words: the cells themselves tell it. */
-static void put_against(const struct page_against *against,
+static void put_against(const struct comparison *against, const char *dir,
 			struct page_texts *texts, json_t *data)
 {
-	json_t *pairs = json_array();
+	json_t *cells = json_array();
 
-	for (size_t i = 0; i < against->n; i++)
-		if (against->pairs[i].change != CHANGE_SAME)
-			add(pairs, pair_of(&against->pairs[i], texts));
 	set(data, "changes", changes());
-	if (!against->old) {
+	for (size_t i = 0; against && i < against->n; i++)
+		if (against->cells[i].change != CHANGE_SAME ||
+		    against->cells[i].slower)
+			add(cells, cell_of(&against->cells[i], texts));
+	if (!against) {
+		json_decref(cells);
 		set(data, "against", json_null());
-		json_decref(pairs);
 		return;
 	}
 	set(data, "against",
 	    json_pack("{s:o, s:o, s:I, s:f, s:I, s:f}", "run",
-		      run_of(against->old, against->old_dir), "pairs", pairs,
-		      "n_same", (json_int_t)against->counts[CHANGE_SAME],
-		      "ratio", AGAINST_RATIO, "least_ms",
-		      (json_int_t)(AGAINST_LEAST_NS / NS_PER_MS), "chance",
-		      AGAINST_CHANCE));
+		      run_of(against->before, dir), "cells", cells, "n_same",
+		      (json_int_t)against->counts[CHANGE_SAME], "ratio",
+		      against->opts.slower, "least_ms",
+		      (json_int_t)(against->opts.slower_ns / NS_PER_MS),
+		      "chance", against->opts.alpha));
 }
 
 json_t *page_data(const struct view *view, const struct report_opts *opts,
-		  const struct page_against *against)
+		  const struct comparison *against)
 {
 	const struct page_source *page = opts->page;
 	const struct plan *plan = page ? page->plan : NULL;
@@ -292,7 +327,7 @@ json_t *page_data(const struct view *view, const struct report_opts *opts,
 	put_scenarios(view, plan, data);
 	put_notes(view, data);
 	page_cells(view, &texts, data);
-	put_against(against, &texts, data);
+	put_against(against, page ? page->against_dir : NULL, &texts, data);
 	set(data, "texts", json_incref(texts.list));
 	set(data, "texts_out", json_integer((json_int_t)texts.n_out));
 	page_texts_release(&texts);

@@ -5,9 +5,16 @@
 
 #include <jansson.h>
 
+#include "compat/compare.h"
 #include "compat/page.h"
-#include "compat/page_against.h"
 #include "compat/report_view.h"
+
+/** struct page_change - How the page tells a change between two runs */
+struct page_change {
+	const char *title;
+	const char *meaning;
+};
+extern const struct page_change page_changes[CHANGE_COUNT];
 
 /** Of the file; what does not fit is left out, and the page says so */
 #define PAGE_BYTES_MAX (9500UL << 10)
@@ -53,11 +60,11 @@ json_t *page_texts_id(struct page_texts *texts, const char *text);
 
 /** page_plain() - All of it as tables, for browsers without script */
 void page_plain(const struct view *view, const struct report_opts *opts,
-		const struct page_against *against, FILE *f);
+		const struct comparison *against, FILE *f);
 
 /** page_data() - The results for the scripts; new reference */
 json_t *page_data(const struct view *view, const struct report_opts *opts,
-		  const struct page_against *against);
+		  const struct comparison *against);
 
 /** page_cells() - "columns" and "cells" of page_data() */
 void page_cells(const struct view *view, struct page_texts *texts,

@@ -281,7 +281,7 @@ static void put_machines(const struct results *results, FILE *f)
 }
 
 void page_plain(const struct view *view, const struct report_opts *opts,
-		const struct page_against *against, FILE *f)
+		const struct comparison *against, FILE *f)
 {
 	const struct result *red = view_red(view);
 	CLEANUP_FREE char *counts = view_counts(view->counts);

@@ -17,6 +17,6 @@ void plain_each_scenario(const struct view *view, FILE *f,
 /** plain_figures() - Downtime and failures by scenario */
 void plain_figures(const struct view *view, FILE *f);
 /** plain_against() - What changed since an older run; nothing without one */
-void plain_against(const struct page_against *against, FILE *f);
+void plain_against(const struct comparison *against, FILE *f);
 
 #endif

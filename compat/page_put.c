@@ -38,18 +38,26 @@ void page_link(FILE *f, const char *url)
 	(void)fputs("</a>", f);
 }
 
+static bool is_markup(char c)
+{
+	return c == '<' || c == '>' || c == '&';
+}
+
 /* What HTML could take for markup appears in strings alone, as \u003c. All that
  * is not ASCII is escaped by jansson: U+2028 too. */
 static int put_json(const char *bytes, size_t len, void *arg)
 {
 	FILE *f = arg;
+	size_t from = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		if (strchr("<>&", bytes[i]) && bytes[i])
-			(void)fprintf(f, "\\u%04x", (unsigned)bytes[i]);
-		else
-			(void)fputc(bytes[i], f);
+		if (!is_markup(bytes[i]))
+			continue;
+		(void)fwrite(bytes + from, 1, i - from, f);
+		(void)fprintf(f, "\\u%04x", (unsigned)bytes[i]);
+		from = i + 1;
 	}
+	(void)fwrite(bytes + from, 1, len - from, f);
 	return 0;
 }
 
@@ -57,8 +65,9 @@ static int count_json(const char *bytes, size_t len, void *arg)
 {
 	size_t *size = arg;
 
+	*size += len;
 	for (size_t i = 0; i < len; i++)
-		*size += bytes[i] && strchr("<>&", bytes[i]) ? 6 : 1;
+		*size += is_markup(bytes[i]) ? sizeof("u003c") - 1 : 0;
 	return 0;
 }
 

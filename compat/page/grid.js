@@ -13,8 +13,9 @@ const COLOURS = {
 	change: {title: 'change'},
 };
 
-const CHANGE_SIGNS = {broke: '▼', flaky: '≈', cause: '⇄', mended: '▲', slower: '◀', faster: '▶',
-	untold: '?', new: '+', gone: '−', same: '='};
+// In the order in which one of several is shown.
+const CHANGE_SIGNS = {'new-failure': '▼', 'unmeasured': '?', 'unexpected-pass': '●', 'other-cause': '⇄', 'slower': '◀',
+	'flaky': '≈', 'mended': '▲', 'now-expected': '▽', 'now-skipped': '–', 'still-failing': '✗', 'added': '+', 'gone': '−', 'same': '='};
 
 class Axis {
 	constructor(model, name, side) {
@@ -101,7 +102,7 @@ function failureRate(sum) {
 }
 
 function changeOf(sum) {
-	const changed = sum.cells.filter((c) => c.change).map((c) => c.change.change.name);
+	const changed = [].concat(...sum.cells.map(changeNames));
 	return Object.keys(CHANGE_SIGNS).find((name) => changed.includes(name)) || 'same';
 }
 

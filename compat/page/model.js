@@ -75,6 +75,10 @@ class Cell {
 		const text = (id) => id === null ? null : texts[id];
 		return (this.row[10] || []).map((r) => ({mode: text(r[0]), title: text(r[1]), file: text(r[2]), fix: text(r[3]), known: text(r[4])}));
 	}
+	// How sure the cause is.
+	get sure() {
+		return this.row[11] === null ? null : this.model.data.texts[this.row[11]];
+	}
 	get host() {
 		return this.row[9] === null ? null : this.model.data.texts[this.row[9]];
 	}
@@ -143,12 +147,12 @@ class Model {
 		if (!against)
 			return;
 		const texts = this.data.texts;
-		const side = (s) => s && {n: s[0], told: s[1], moved: s[2], serviceMs: s[3], verdict: s[4],
-			mode: texts[s[5]], reason: texts[s[6]]};
+		const side = (s) => s && {counts: s[0], failed: s[1], judged: s[2], serviceMs: s[3],
+			mode: s[4] === null ? null : texts[s[4]], reason: s[5] === null ? null : texts[s[5]]};
 		const byKey = new Map();
-		for (const p of against.pairs) {
+		for (const p of against.cells) {
 			const change = {scenario: texts[p[0]], source: texts[p[1]], target: texts[p[2]],
-				change: this.data.changes[p[3]], old: side(p[4]), now: side(p[5]), chance: p[6]};
+				change: this.data.changes[p[3]], old: side(p[4]), now: side(p[5]), chance: p[6], slower: p[7]};
 			this.changes.push(change);
 			byKey.set(this.pairKey(change.scenario, change.source, change.target), change);
 		}
@@ -178,6 +182,7 @@ const OF_CELL = {
 	verdict: (c) => [c.model.verdict(c).name, c.model.verdict(c).word],
 	phase: (c) => [c.phase],
 	cause: (c) => [c.text('mode')],
+	sure: (c) => [c.sure],
 	rule: (c) => [c.text('rule')],
 	blame: (c) => [c.text('blame')],
 	control_of: (c) => [c.text('control_of')],
@@ -192,9 +197,18 @@ const OF_CELL = {
 	note: (c) => [c.note === null ? null : c.model.data.notes[c.note].label],
 	source: (c) => [c.sourceMachine.name],
 	target: (c) => [c.targetMachine.name],
-	change: (c) => [c.change ? c.change.change.name : c.model.data.against ? 'same' : null],
+	change: (c) => changeNames(c),
 	is: (c) => tagsOf(c),
 };
+
+// Slower comes on top of what else became of it.
+function changeNames(cell) {
+	if (!cell.model.data.against)
+		return [];
+	if (!cell.change)
+		return ['same'];
+	return cell.change.slower ? [cell.change.change.name, 'slower'] : [cell.change.change.name];
+}
 
 function tagsOf(cell) {
 	const tags = [];
@@ -210,8 +224,7 @@ function tagsOf(cell) {
 		tags.push('unknown');
 	if (cell.row[10])
 		tags.push('remarked');
-	if (cell.change)
-		tags.push(cell.change.change.name);
+	tags.push(...changeNames(cell));
 	return tags;
 }
 

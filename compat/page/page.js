@@ -163,7 +163,7 @@ class Page {
 		const examples = [
 			['verdict:fail', 'unexpected failures'],
 			['is:new', 'all that is unexpected; also is:expected, is:flaky, is:retried, is:remarked, is:unknown' +
-				(this.model.data.against ? ', is:broke, is:mended, is:slower' : '')],
+				(this.model.data.against ? ', is:new-failure, is:mended, is:slower' : '')],
 			['source.kernel:<6.12 target.kernel:>=6.12', 'by facts of either side, versions compared part by part'],
 			['criu:3.*', 'both sides; * and ? stand for anything'],
 			['cause:xsave-missing|vdso-layout', 'one of these'],
@@ -289,7 +289,7 @@ class Page {
 			return el('ul', {class: 'legend'}, this.model.data.verdicts.map((v, i) => seen.has(i) && item('v' + i, v.sign, v.word + ': ' + meanings[i])),
 				this.selected.some((c) => c.row[10]) && item('', '~', 'with remarks'), this.selected.some((c) => c.repeat > 1) && item('', '×', 'repetitions, the median; K/N: so in K of N'));
 		if (this.state.color === 'change')
-			return el('ul', {class: 'legend'}, this.model.data.changes.map((c) => item('change-' + c.name, CHANGE_SIGNS[c.name], c.title)));
+			return el('ul', {class: 'legend'}, changeWords(this.model).map((c) => item('change-' + c.name, CHANGE_SIGNS[c.name], c.title)));
 		return el('ul', {class: 'legend'}, item('scale0', '', this.state.color === 'downtime' ? 'shortest' : 'never failed'), [1, 2, 3, 4, 5].map((i) => item('scale' + i, '', '')),
 			item('scale6', '', this.state.color === 'downtime' ? 'longest (logarithmic, each matrix by itself)' : 'always failed, as expected or not'));
 	}

@@ -89,18 +89,24 @@ function clusterSections(model, cells, open, search) {
 
 const CHANGES_MAX = 100;
 
-function describeSide(side) {
+// As the reports name them, and what is told besides.
+function changeWords(model) {
+	return model.data.changes.concat({name: 'slower', title: 'Slower', meaning: 'its clients wait longer'});
+}
+
+function describeSide(model, side) {
 	if (!side)
 		return '–';
-	return side.moved + ' of ' + side.told + ' moved' + (side.serviceMs !== null ? ', ' + formatMs(side.serviceMs) : '') +
-		(side.mode ? ', ' + side.mode : '');
+	return side.counts.map((n, v) => n ? (n > 1 ? n + ' ' : '') + model.data.verdicts[v].word : '').filter(Boolean).join(', ') +
+		(side.serviceMs !== null ? ', ' + formatMs(side.serviceMs) : '') + (side.mode ? ', ' + side.mode : '');
 }
 
 // A factor between few repetitions may be chance, and says so.
 function compareTimes({old, now}) {
 	if (!old || !now || old.serviceMs === null || now.serviceMs === null)
 		return '';
-	return formatPercent(now.serviceMs / old.serviceMs) + (Math.min(old.moved, now.moved) < 4 ? ' (few repetitions)' : '');
+	const few = Math.min(old.counts[V_PASS] + old.counts[V_XPASS], now.counts[V_PASS] + now.counts[V_XPASS]) < 4;
+	return formatPercent(now.serviceMs / old.serviceMs) + (few ? ' (few repetitions)' : '');
 }
 
 function changeRows(model, members, open) {
@@ -112,8 +118,8 @@ function changeRows(model, members, open) {
 		const cell = cellOf(change);
 		const name = change.scenario + ': ' + change.source + ' → ' + change.target;
 		return el('tr', {}, el('th', {scope: 'row'}, cell ? cellButton(cell, open, name) : name),
-			el('td', {title: change.old ? change.old.reason : null}, describeSide(change.old)),
-			el('td', {title: change.now ? change.now.reason : null}, describeSide(change.now)),
+			el('td', {title: change.old ? change.old.reason : null}, describeSide(model, change.old)),
+			el('td', {title: change.now ? change.now.reason : null}, describeSide(model, change.now)),
 			el('td', {}, compareTimes(change)));
 	});
 }
@@ -124,19 +130,19 @@ function changeSections(model, cells, isAll, open) {
 		return null;
 	const chosen = new Set(cells.map((c) => c.change));
 	const shown = isAll ? model.changes : model.changes.filter((c) => chosen.has(c));
-	const sections = model.data.changes.map((words) => {
-		const members = shown.filter((c) => c.change === words);
+	const sections = changeWords(model).map((words) => {
+		const members = shown.filter((c) => words.name === 'slower' ? c.slower : c.change === words && words.name !== 'same');
 		if (!members.length)
 			return null;
-		const open_ = ['broke', 'flaky', 'cause', 'mended', 'slower'].includes(words.name);
-		return el('details', {class: 'fold', open: open_ || null}, el('summary', {}, el('span', {class: 'badge change-' + words.name}, CHANGE_SIGNS[words.name] + ' ' + words.title),
+		const unfolded = ['new-failure', 'unmeasured', 'unexpected-pass', 'other-cause', 'mended', 'slower'].includes(words.name);
+		return el('details', {class: 'fold', open: unfolded || null}, el('summary', {}, el('span', {class: 'badge change-' + words.name}, CHANGE_SIGNS[words.name] + ' ' + words.title),
 			' ' + members.length + ': ' + words.meaning),
 		table(['', 'before', 'now', 'downtime now, of before'], changeRows(model, members, open), {class: 'figures', label: words.title}),
 		members.length > CHANGES_MAX && el('p', {class: 'quiet'}, 'and ' + (members.length - CHANGES_MAX) + ' more'));
 	});
 	return [el('p', {}, 'Against run ', el('code', {}, against.run.id), against.run.started ? ' of ' + against.run.started : '', ': ' +
-		plural(against.n_same, 'pair') + ' the same. Slower or faster is a median downtime that differs by a factor of ' + against.ratio +
-		' and ' + against.least_ms + ' ms, and, with four repetitions or more in each run, by more than chance (p < ' + against.chance + ').'),
+		plural(against.n_same, 'pair') + ' the same. It is slower when its median downtime grew by a factor of ' + against.ratio + ' and by ' +
+		against.least_ms + ' ms; what fails now and then failed more often when chance explains it with less than ' + formatPercent(against.chance) + '.'),
 	sections];
 }
 

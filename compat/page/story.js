@@ -46,7 +46,7 @@ class Story {
 				['control of', cell.text('control_of')],
 				['run on', cell.host],
 				['attempts', cell.number('attempts') > 1 ? cell.number('attempts') + ', of which this is the last' : null],
-				['since the older run', cell.change ? cell.change.change.title + ': ' + cell.change.change.meaning : null],
+				['since the older run', cell.change ? changeNames(cell).map((name) => changeWords(this.model).find((w) => w.name === name)).map((w) => w.title + ': ' + w.meaning).join('; ') : null],
 			]));
 	}
 	cause() {
@@ -56,7 +56,7 @@ class Story {
 		return section('Cause: ' + cell.text('mode'), el('p', {}, cell.text('title')),
 			cell.text('fix') && el('p', {class: 'fix'}, el('b', {}, 'Fix: '), cell.text('fix')),
 			cell.text('line') && el('pre', {class: 'log'}, el('mark', {}, cell.text('line'))),
-			definitions([['at', cell.text('file')], ['known', cell.text('known') && webLink(cell.text('known'))]]));
+			definitions([['sure', cell.sure], ['at', cell.text('file')], ['known', cell.text('known') && webLink(cell.text('known'))]]));
 	}
 	remarks() {
 		return section('Remarks: seen on the wire, felt by nobody so far', this.cell.remarks.map((r) => [el('h4', {}, r.mode), el('p', {}, r.title),

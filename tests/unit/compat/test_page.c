@@ -80,13 +80,13 @@ START_TEST(the_plain_tables_are_as_they_were)
 	struct results results;
 	struct report_opts opts = { .utf8 = true, .run_dir = "results/run" };
 	CLEANUP(view_release) struct view view = { 0 };
-	CLEANUP(page_against_release) struct page_against against = { 0 };
+	CLEANUP(comparison_release) struct comparison against = { 0 };
 	CLEANUP_FREE char *text = NULL;
 	struct strbuf buf;
 
 	load(MATRIX "results.json", &results);
 	view_init(&results, &view);
-	page_against_init(&results, "old", &results, &against);
+	compare_runs(&results, 1, &results, &compare_defaults, &against);
 	strbuf_open(&buf);
 	page_plain(&view, &opts, &against, buf.f);
 	text = strbuf_take(&buf);
