@@ -71,6 +71,8 @@ enum workload_net { NET_HOST, NET_OWN, NET_DUMPED, NET_COUNT };
  *		SERVICE (address), PORT, PEER (the peer's address), STATE
  * @ready:	Shell command on the source that exits 0 when it is ready
  * @ready_within: Deadline for that, ns
+ * @pid:		Shell command on the source that prints the pid to be dumped,
+ *		once it is ready; NULL: what @command became
  * @network:	enum workload_net
  * @family:	enum workload_family
  * @port:	TCP or UDP port of the service, 0: none (no address moves)
@@ -89,6 +91,7 @@ struct workload {
 	char *command;
 	char *ready;
 	uint64_t ready_within_ns;
+	char *pid;
 	int network;
 	int family;
 	uint64_t port;
@@ -203,6 +206,8 @@ enum peer_role *peer_deal(const struct str_list *roles, size_t n);
  * @MODE_COMMANDS:  By the scenario's own commands, as of a container engine
  * @MODE_REBOOT:    criu dump to a disk, boot the same VM again as the target,
  *		    criu restore from the disk
+ * @MODE_ARCHIVE:   criu dump once for all cells of a scenario and a source; each
+ *		    restores from what is kept of it
  */
 enum migration_mode {
 	MODE_STOP_COPY,
@@ -210,6 +215,7 @@ enum migration_mode {
 	MODE_RESTART,
 	MODE_COMMANDS,
 	MODE_REBOOT,
+	MODE_ARCHIVE,
 	MODE_COUNT
 };
 extern const char *const mode_names[MODE_COUNT + 1];
@@ -287,8 +293,9 @@ struct migration {
 	int transport;
 	int original;
 	int takeover;
-	struct str_list dump;	 /* extra options of criu dump */
-	struct str_list restore; /* extra options of criu restore */
+	struct str_list dump;	    /* extra options of criu dump */
+	struct str_list restore;    /* extra options of criu restore */
+	struct str_list restore_by; /* words that go before criu restore */
 	struct commands commands;
 	struct bind_pos pos;
 };

@@ -53,9 +53,13 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 	      "family_names[] doesn't match enum workload_family");
 
 const char *const mode_names[] = {
-	[MODE_STOP_COPY] = "stop-copy", [MODE_LAZY_PAGES] = "lazy-pages",
-	[MODE_RESTART] = "restart",	[MODE_COMMANDS] = "commands",
-	[MODE_REBOOT] = "reboot",	[MODE_COUNT] = NULL,
+	[MODE_STOP_COPY] = "stop-copy",
+	[MODE_LAZY_PAGES] = "lazy-pages",
+	[MODE_RESTART] = "restart",
+	[MODE_COMMANDS] = "commands",
+	[MODE_REBOOT] = "reboot",
+	[MODE_ARCHIVE] = "archive",
+	[MODE_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
 	      "mode_names[] doesn't match enum migration_mode");
@@ -133,6 +137,12 @@ static const struct bind_field workload_fields[] = {
 	  .min = NS_PER_MS,
 	  .max = HOUR,
 	  .help = "Deadline for being ready." },
+	{ .key = "pid",
+	  .type = BIND_STR,
+	  AT(workload, pid),
+	  .help = "Shell command on the source that prints the pid of the "
+		  "process to be dumped, once it is ready; left out: what "
+		  "'command' became." },
 	{ .key = "network",
 	  .type = BIND_ENUM,
 	  AT(workload, network),
@@ -237,7 +247,8 @@ static const struct bind_field migration_fields[] = {
 	  .help = "'stop-copy': dump, copy, restore; 'lazy-pages': dump, "
 		  "restore, and the memory afterwards; 'reboot': dump to a "
 		  "disk, reboot the same machine into the target's kernel and "
-		  "userland, restore; 'restart': kill and start anew, the "
+		  "userland, restore; 'archive': dump once, restore the same "
+		  "images on every target; 'restart': kill and start anew, the "
 		  "control that shows that a restart is noticed; 'commands': "
 		  "by commands of your own." },
 	{ .key = "transport",
@@ -277,6 +288,10 @@ static const struct bind_field migration_fields[] = {
 	  .type = BIND_STR_LIST,
 	  AT(migration, restore),
 	  .help = "Extra options of criu restore, one a line." },
+	{ .key = "restore-by",
+	  .type = BIND_STR_LIST,
+	  AT(migration, restore_by),
+	  .help = "Words that go before 'criu restore': a program that runs it." },
 	{ .key = "commands",
 	  .type = BIND_STRUCT,
 	  AT(migration, commands),
@@ -284,13 +299,14 @@ static const struct bind_field migration_fields[] = {
 	  .help = "What is run in mode 'commands'." },
 };
 
-/* Where images stay on one machine there is nothing to send, or to go back to. */
+/* Where the source is gone before the target comes, there is nothing to send to, or
+ * to go back to. */
 static void check_ends(const struct migration *migration, struct bind_ctx *ctx)
 {
 	static const char *const keys[] = { "original", "transport",
 					    "pre-dump" };
 
-	if (migration->mode != MODE_REBOOT)
+	if (migration->mode != MODE_REBOOT && migration->mode != MODE_ARCHIVE)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (bind_key_given(ctx, keys[i]))

@@ -7,52 +7,66 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runner/addresses.h"
+#include "runner/archive.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 #include "runner/mode.h"
 
 /**
  * struct cell_stage - One line of the story of a cell
+ * @half:	enum cell_half: in which of them, or in both
  * @extra:	Extra steps of this stage come before @fn; STAGE_COUNT: none
  * @phase:	What those count as
  */
 static const struct cell_stage {
 	int (*fn)(struct cell_run *run, struct err *err);
+	enum cell_half half;
 	enum stage extra;
 	enum phase phase;
 } stages[] = {
-	{ stage_boot, STAGE_COUNT, PHASE_BOOT },
-	{ stage_requires, STAGE_COUNT, PHASE_BOOT },
-	{ stage_network, STAGE_COUNT, PHASE_BOOT },
-	{ stage_capture, STAGE_COUNT, PHASE_BOOT },
-	{ stage_files, STAGE_COUNT, PHASE_START },
-	{ stage_start, STAGE_BEFORE_START, PHASE_START },
-	{ stage_receiver, STAGE_AFTER_START, PHASE_START },
-	{ stage_peer, STAGE_COUNT, PHASE_START },
-	{ NULL, STAGE_BEFORE_DUMP, PHASE_START },
-	{ stage_rounds, STAGE_COUNT, PHASE_DUMP },
-	{ stage_dump, STAGE_COUNT, PHASE_DUMP },
-	{ stage_transfer, STAGE_AFTER_DUMP, PHASE_TRANSFER },
-	{ stage_restore, STAGE_BEFORE_RESTORE, PHASE_RESTORE },
-	{ stage_resume, STAGE_AFTER_RESTORE, PHASE_RESUME },
-	{ stage_settle, STAGE_COUNT, PHASE_RESUME },
-	{ stage_finish_peer, STAGE_AT_END, PHASE_VERIFY },
-	{ stage_verify, STAGE_COUNT, PHASE_VERIFY },
+	{ stage_boot, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_requires, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_network, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_capture, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_files, CELL_WHOLE, STAGE_COUNT, PHASE_START },
+	{ stage_start, CELL_DUMP_HALF, STAGE_BEFORE_START, PHASE_START },
+	{ stage_receiver, CELL_DUMP_HALF, STAGE_AFTER_START, PHASE_START },
+	{ stage_peer, CELL_DUMP_HALF, STAGE_COUNT, PHASE_START },
+	{ NULL, CELL_DUMP_HALF, STAGE_BEFORE_DUMP, PHASE_START },
+	{ stage_rounds, CELL_DUMP_HALF, STAGE_COUNT, PHASE_DUMP },
+	{ stage_dump, CELL_DUMP_HALF, STAGE_COUNT, PHASE_DUMP },
+	{ stage_keep, CELL_DUMP_HALF, STAGE_AFTER_DUMP, PHASE_TRANSFER },
+	{ stage_transfer, CELL_RESTORE_HALF, STAGE_COUNT, PHASE_TRANSFER },
+	{ stage_restore, CELL_RESTORE_HALF, STAGE_BEFORE_RESTORE,
+	  PHASE_RESTORE },
+	{ stage_resume, CELL_RESTORE_HALF, STAGE_AFTER_RESTORE, PHASE_RESUME },
+	{ stage_settle, CELL_RESTORE_HALF, STAGE_COUNT, PHASE_RESUME },
+	{ stage_finish_peer, CELL_RESTORE_HALF, STAGE_AT_END, PHASE_VERIFY },
+	{ stage_verify, CELL_RESTORE_HALF, STAGE_COUNT, PHASE_VERIFY },
 };
+
+static int run_stage(struct cell_run *run, const struct cell_stage *stage,
+		     struct err *err)
+{
+	int rc = CELL_GO_ON;
+
+	if (!(stage->half & run->half))
+		return rc;
+	if (stage->extra != STAGE_COUNT)
+		rc = extra_steps(run, stage->extra, stage->phase, err);
+	if (stage->extra == STAGE_BEFORE_DUMP && rc == CELL_GO_ON)
+		rc = probe(run, PROBE_DUMP, err);
+	if (rc == CELL_GO_ON && stage->fn)
+		rc = stage->fn(run, err);
+	return rc;
+}
 
 static int run_stages(struct cell_run *run, struct err *err)
 {
 	int rc = CELL_GO_ON;
 
-	for (size_t i = 0; i < ARRAY_SIZE(stages) && rc == CELL_GO_ON; i++) {
-		if (stages[i].extra != STAGE_COUNT)
-			rc = extra_steps(run, stages[i].extra, stages[i].phase,
-					 err);
-		if (stages[i].extra == STAGE_BEFORE_DUMP && rc == CELL_GO_ON)
-			rc = probe(run, PROBE_DUMP, err);
-		if (rc == CELL_GO_ON && stages[i].fn)
-			rc = stages[i].fn(run, err);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(stages) && rc == CELL_GO_ON; i++)
+		rc = run_stage(run, &stages[i], err);
 	return rc;
 }
 
@@ -111,29 +125,48 @@ static const char *service_mac(const struct scenario *s, enum role role)
 	return domain_roles[role].mac[0];
 }
 
-void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
+void cell_begin(const struct cell_opts *opts, struct observation *ret_obs)
 {
-	struct cell_run run = { .opts = opts,
-				.scenario = opts->cell->scenario,
-				.obs = ret_obs,
-				.images_on = NODE_COUNT,
-				.sent_before = UNMEASURED };
-	struct err err = ERR_INIT;
+	const struct scenario *s = opts->cell->scenario;
 
 	observation_init(ret_obs);
 	ret_obs->cell = xstrdup(opts->cell->id);
 	ret_obs->attempt = opts->attempt;
-	ret_obs->source_mac = xstrdup(service_mac(run.scenario, ROLE_SOURCE));
-	ret_obs->target_mac = xstrdup(service_mac(run.scenario, ROLE_TARGET));
-	ret_obs->service = xstrdup(addresses_of(run.scenario)->service);
-	ret_obs->port = run.scenario->workload.port;
+	ret_obs->source_mac = xstrdup(service_mac(s, ROLE_SOURCE));
+	ret_obs->target_mac = xstrdup(service_mac(s, ROLE_TARGET));
+	ret_obs->service = xstrdup(addresses_of(s)->service);
+	ret_obs->port = s->workload.port;
 	ret_obs->began_ns = clock_now_ns();
 	ret_obs->epoch_ns = clock_real_ns() - ret_obs->began_ns;
+}
+
+void cell_run_half(const struct cell_opts *opts, enum cell_half half,
+		   const char *archive, struct observation *obs)
+{
+	struct cell_run run = { .opts = opts,
+				.scenario = opts->cell->scenario,
+				.half = half,
+				.archive = archive,
+				.obs = obs,
+				.images_on = NODE_COUNT,
+				.sent_before = UNMEASURED };
+	struct err err = ERR_INIT;
+
 	if (run_to_end(&run, &err) < 0)
-		note_broken(ret_obs, &err);
+		note_broken(obs, &err);
 	if (wind_up(&run, &err))
-		note_broken(ret_obs, &err);
-	ret_obs->ended_ns = clock_now_ns();
+		note_broken(obs, &err);
+	obs->ended_ns = clock_now_ns();
 	client_free(run.client);
 	capture_free(run.capture);
+}
+
+void cell_run(const struct cell_opts *opts, struct observation *ret_obs)
+{
+	if (opts->cell->scenario->migration.mode == MODE_ARCHIVE) {
+		archive_run(opts, ret_obs);
+		return;
+	}
+	cell_begin(opts, ret_obs);
+	cell_run_half(opts, CELL_WHOLE, NULL, ret_obs);
 }

@@ -13,8 +13,13 @@
  * failed and is recorded), or -1: trouble of ours in err */
 enum { CELL_GO_ON = 0, CELL_STOP = 1 };
 
+/** enum cell_half - Which of a cell's stages are run; halves are an archive's */
+enum cell_half { CELL_DUMP_HALF = 1, CELL_RESTORE_HALF = 2, CELL_WHOLE = 3 };
+
 /**
  * struct cell_run - One attempt under way
+ * @half:	Which stages are run
+ * @archive:	Folder of the archive that CELL_RESTORE_HALF restores; NULL
  * @pid:	Of the workload on the source
  * @images_on:	Where the dump's images are now, NODE_COUNT: nowhere
  * @answered:	The peer was served by the target
@@ -24,6 +29,8 @@ enum { CELL_GO_ON = 0, CELL_STOP = 1 };
 struct cell_run {
 	const struct cell_opts *opts;
 	const struct scenario *scenario;
+	enum cell_half half;
+	const char *archive;
 	struct observation *obs;
 	long pid;
 	enum node images_on;
@@ -119,6 +126,8 @@ int stage_rounds(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_dump(struct cell_run *run, struct err *err);
 WARN_UNUSED
+int stage_keep(struct cell_run *run, struct err *err);
+WARN_UNUSED
 int stage_transfer(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_restore(struct cell_run *run, struct err *err);
@@ -130,6 +139,25 @@ WARN_UNUSED
 int stage_finish_peer(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_verify(struct cell_run *run, struct err *err);
+
+/** cell_begin() - An observation of nothing yet */
+void cell_begin(const struct cell_opts *opts, struct observation *ret_obs);
+
+/** cell_run_half() - Run stages of a cell on VMs that are not up yet
+ * @archive:	See struct cell_run
+ * @obs:	As of cell_begin(); what is known before may be in it */
+void cell_run_half(const struct cell_opts *opts, enum cell_half half,
+		   const char *archive, struct observation *obs);
+
+/** cell_machine() - What is booted in a role: the machine, with what the scenario
+ * needs */
+const struct machine *cell_machine(const struct cell_run *run, enum role role);
+
+/** cell_boot() - Have machines up, with their facts; a role whose machine is NULL
+ * stays down */
+WARN_UNUSED
+int cell_boot(struct cell_run *run, const struct machine *const machines[2],
+	      uint64_t deadline_ns, struct facts facts[2], struct err *err);
 
 /** cell_hear_marks() - Have the marks of the guests that are up noted */
 void cell_hear_marks(struct cell_run *run);

@@ -50,6 +50,11 @@ int stage_dump(struct cell_run *run, struct err *err)
 	return dump_by(run, DUTY_DUMP, err);
 }
 
+int stage_keep(struct cell_run *run, struct err *err)
+{
+	return mode_do(run, DUTY_KEEP, err);
+}
+
 int stage_transfer(struct cell_run *run, struct err *err)
 {
 	return mode_do(run, DUTY_TRANSFER, err);

@@ -55,17 +55,38 @@ static void on_target_mark(void *arg, const char *name, uint64_t at_ns)
 	on_mark(arg, NODE_TARGET, name, at_ns);
 }
 
-static int boot_both(struct cell_run *run, uint64_t deadline_ns,
-		     struct facts facts[ROLE_COUNT], struct err *err)
+const struct machine *cell_machine(const struct cell_run *run, enum role role)
+{
+	return &run->opts->cell->outfits[role]->machine;
+}
+
+int cell_boot(struct cell_run *run, const struct machine *const machines[2],
+	      uint64_t deadline_ns, struct facts facts[2], struct err *err)
 {
 	const struct cell_opts *o = run->opts;
-	const struct machine *machines[] = { &o->cell->outfits[0]->machine,
-					     &o->cell->outfits[1]->machine };
 
 	if (run->scenario->cold_boot || !lab_saves(o->lab))
 		return lab_boot_pair(o->lab, machines, o->files, deadline_ns,
 				     facts, err);
 	return lab_restore(o->lab, machines, o->files, deadline_ns, facts, err);
+}
+
+static int boot_both(struct cell_run *run, uint64_t deadline_ns,
+		     struct facts facts[ROLE_COUNT], struct err *err)
+{
+	const struct machine *machines[] = { cell_machine(run, ROLE_SOURCE),
+					     cell_machine(run, ROLE_TARGET) };
+
+	return cell_boot(run, machines, deadline_ns, facts, err);
+}
+
+/* What is known of a machine that is not booted now stays known. */
+static void note_facts(struct facts *of_cell, struct facts *told)
+{
+	if (!told->map.n)
+		return;
+	facts_release(of_cell);
+	*of_cell = *told;
 }
 
 void cell_hear_marks(struct cell_run *run)
@@ -89,8 +110,8 @@ int stage_boot(struct cell_run *run, struct err *err)
 	struct facts facts[ROLE_COUNT] = { 0 };
 	int rc = (boot ? boot : boot_both)(run, deadline_ns, facts, err);
 
-	run->obs->source_facts = facts[ROLE_SOURCE];
-	run->obs->target_facts = facts[ROLE_TARGET];
+	note_facts(&run->obs->source_facts, &facts[ROLE_SOURCE]);
+	note_facts(&run->obs->target_facts, &facts[ROLE_TARGET]);
 	step_end(run, step, rc ? -1 : 0, rc ? err->msg : NULL, NULL);
 	if (rc)
 		return -1;

@@ -256,12 +256,13 @@ static void *drop_thread(void *arg)
 	return NULL;
 }
 
-/* The next pair is one of plain machines. */
-static void forget_reboot(struct lab *lab)
+/* The next pair is one of plain machines, or one machine alone. */
+static void forget(struct lab *lab)
 {
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		lab->nodes[role].as = (enum role)role;
 		lab->nodes[role].keeps = false;
+		(void)unlink(lab->nodes[role].console);
 	}
 	(void)unlink(lab->kept);
 }
@@ -278,5 +279,5 @@ void lab_drop(struct lab *lab)
 		(void)pthread_join(thread, NULL);
 	else
 		lab_node_drop(&lab->nodes[1]);
-	forget_reboot(lab);
+	forget(lab);
 }

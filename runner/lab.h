@@ -99,7 +99,8 @@ int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
  * not end a restored domain when we die, so there each cell boots its own */
 bool lab_saves(const struct lab *lab);
 
-/** lab_boot_pair() - lab_boot() of both roles, side by side */
+/** lab_boot_pair() - lab_boot() of both roles, side by side; without a machine (NULL)
+ * a role stays down */
 WARN_UNUSED
 int lab_boot_pair(struct lab *lab, const struct machine *const machines[2],
 		  const struct boot_files *const files[2], uint64_t deadline_ns,
@@ -118,7 +119,8 @@ int lab_known_facts(struct lab *lab, enum role role,
 		    const struct boot_files *files, struct facts *ret_facts,
 		    struct err *err);
 
-/** lab_restore() - Bring both machines back from their saves, side by side */
+/** lab_restore() - Bring both machines back from their saves, side by side; likewise
+ */
 WARN_UNUSED
 int lab_restore(struct lab *lab, const struct machine *const machines[2],
 		const struct boot_files *const files[2], uint64_t deadline_ns,

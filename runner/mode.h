@@ -16,6 +16,8 @@ struct cell_run;
  *		   still works; its end is waited for by DUTY_TRANSFER
  * @DUTY_ROUNDS:   Bring to the target what can be while the workload works
  * @DUTY_DUMP:	   Take the workload from the source
+ * @DUTY_KEEP:	   Bring what DUTY_DUMP left out of the source, to be restored by
+ *		   other cells too
  * @DUTY_TRANSFER: Bring to the target what DUTY_DUMP left, and the address
  * @DUTY_RESTORE:  Have the workload on the target
  * @DUTY_SETTLE:   It serves there, or did not in time: what is to be done with
@@ -28,6 +30,7 @@ enum duty {
 	DUTY_RECEIVE,
 	DUTY_ROUNDS,
 	DUTY_DUMP,
+	DUTY_KEEP,
 	DUTY_TRANSFER,
 	DUTY_RESTORE,
 	DUTY_SETTLE,
@@ -68,6 +71,7 @@ int mode_receive_images(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int mode_send_images(struct cell_run *run, struct err *err);
 extern const struct mode mode_reboot;
+extern const struct mode mode_archive;
 
 /** mode_of() - The row of a scenario's mode */
 const struct mode *mode_of(const struct scenario *scenario);

@@ -15,22 +15,16 @@
  * addresses, but what is up has not the service's address, and is guarded against
  * it, until the images have been found.
  */
-static const struct machine *machine_of(const struct cell_run *run,
-					enum role role)
-{
-	return &run->opts->cell->outfits[role]->machine;
-}
-
 static int boot_source(struct cell_run *run, uint64_t deadline_ns,
 		       struct facts facts[ROLE_COUNT], struct err *err)
 {
 	const struct cell_opts *o = run->opts;
 
 	/* A failure before the reboot is judged by both machines' facts too. */
-	if (lab_known_facts(o->lab, ROLE_TARGET, machine_of(run, ROLE_TARGET),
+	if (lab_known_facts(o->lab, ROLE_TARGET, cell_machine(run, ROLE_TARGET),
 			    o->files[ROLE_TARGET], &facts[ROLE_TARGET], err))
 		return -1;
-	return lab_boot_kept(o->lab, machine_of(run, ROLE_SOURCE),
+	return lab_boot_kept(o->lab, cell_machine(run, ROLE_SOURCE),
 			     o->files[ROLE_SOURCE], deadline_ns,
 			     &facts[ROLE_SOURCE], err);
 }
@@ -66,7 +60,7 @@ static int boot_again(struct cell_run *run, struct err *err)
 		step_begin(run, PHASE_TRANSFER, "reboot", NODE_HOST, true);
 	uint64_t deadline_ns = clock_now_ns() + run->scenario->limits.boot_ns;
 	struct facts facts = { 0 };
-	int rc = lab_reboot(o->lab, machine_of(run, ROLE_TARGET),
+	int rc = lab_reboot(o->lab, cell_machine(run, ROLE_TARGET),
 			    o->files[ROLE_TARGET], deadline_ns, &facts, err);
 
 	run->images_on = NODE_COUNT;

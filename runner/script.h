@@ -84,6 +84,13 @@ char *script_lazy_dump(const struct scenario *scenario);
 /** script_lazy_wait() - On the target after the restore: until all pages have come;
  * stdout: how many came after it. Ends with 1 and says so when none come any more */
 char *script_lazy_wait(void);
+/** script_pack() - Evidence: images and state */
+char *script_pack(const struct scenario *scenario);
+
+/** script_unpack_images() - Guard the service's address if that is asked for, take
+ * images and state from stdin, then the address, announced */
+char *script_unpack_images(const struct scenario *scenario);
+
 /** script_keep() - Before the start: images and state go to the disk that outlives
  * a reboot */
 char *script_keep(void);

@@ -4,6 +4,15 @@
 #include "base/str.h"
 #include "runner/script_internal.h"
 
+static void put_by(FILE *f, const struct str_list *words)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		CLEANUP_FREE char *word = str_shell_quote(words->v[i]);
+
+		(void)fprintf(f, "%s ", word);
+	}
+}
+
 char *script_restore(const struct scenario *s)
 {
 	struct strbuf buf;
@@ -18,6 +27,7 @@ char *script_restore(const struct scenario *s)
 		    buf.f);
 	if (s->migration.mode == MODE_LAZY_PAGES)
 		script_put_lazy_daemon(buf.f);
+	put_by(buf.f, &s->migration.restore_by);
 	(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", buf.f);
 	if (script_is_external(s))
 		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);

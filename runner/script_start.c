@@ -6,6 +6,23 @@
 
 #define READY_LOG "/run/ready.log" /* of no interest later: not moved */
 
+/* Of what the command started, when that is not what it became. */
+static void put_pid(FILE *f, const struct scenario *s)
+{
+	CLEANUP_FREE char *pid =
+		s->workload.pid ? str_shell_quote(s->workload.pid) : NULL;
+
+	if (pid)
+		(void)fprintf(
+			f,
+			"pid=$($IN_NET sh -c %s)\n"
+			"[ -n \"$pid\" ] && [ -e /proc/$pid/root/. ] || {\n"
+			"\techo \"'pid' printed '$pid'\" >&2\n"
+			"\texit 1\n}\n"
+			"echo pid $pid >&3\n",
+			pid);
+}
+
 /* It runs beside this script from now on. */
 static void put_start(FILE *f, const struct scenario *s)
 {
@@ -44,6 +61,7 @@ char *script_start(const struct scenario *s, enum role role)
 			      "\tcheck_alive\n\tsleep 0.02\ndone\n"
 			      "check_alive # another's may have answered\n",
 			      ready);
+	put_pid(buf.f, s);
 	return strbuf_take(&buf);
 }
 

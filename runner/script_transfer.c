@@ -15,19 +15,35 @@ void script_put_arrival(FILE *f, const struct scenario *s)
 	(void)fputs("echo address-moved >&3\n", f);
 }
 
+static void put_make_ready(FILE *f, const struct scenario *s)
+{
+	if (script_is_external(s))
+		script_put_own_network(f, ROLE_TARGET);
+	script_put_guard(f, s);
+	(void)fputs("set -- $STATE/*\n"
+		    "[ ! -e \"$1\" ] || rm -rf \"$@\"\n",
+		    f);
+}
+
 char *script_receive(const struct scenario *s)
 {
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (script_is_external(s))
-		script_put_own_network(buf.f, ROLE_TARGET);
-	script_put_guard(buf.f, s);
-	(void)fprintf(buf.f,
-		      "set -- $STATE/*\n"
-		      "[ ! -e \"$1\" ] || rm -rf \"$@\"\n" AGENT
-		      " --receive %s %d | tar -xpPf - || exit 1\n",
+	put_make_ready(buf.f, s);
+	(void)fprintf(buf.f, AGENT " --receive %s %d | tar -xpPf - || exit 1\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	script_put_arrival(buf.f, s);
+	return strbuf_take(&buf);
+}
+
+char *script_unpack_images(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	put_make_ready(buf.f, s);
+	(void)fputs("echo transfer-begin >&3\ntar -xpPf - || exit 1\n", buf.f);
 	script_put_arrival(buf.f, s);
 	return strbuf_take(&buf);
 }
@@ -58,5 +74,16 @@ char *script_send(const struct scenario *s)
 	script_put_state(buf.f, s);
 	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
 		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+	return strbuf_take(&buf);
+}
+
+char *script_pack(const struct scenario *s)
+{
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	(void)fputs("tar -P -cf - $IMAGES $STATE", buf.f);
+	script_put_state(buf.f, s);
+	(void)fputs(" >&4\n", buf.f);
 	return strbuf_take(&buf);
 }

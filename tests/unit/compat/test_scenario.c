@@ -122,6 +122,11 @@ static const struct {
 	  "'ready-within' needs 'ready'", 2, 38 },
 	{ "title: t\nworkload: {command: c}\npeer:\n  use: redis\n",
 	  "a peer needs the port of the service", 4, 3 },
+	{ "title: t\nworkload: {command: c, port: 7}\npeer:\n  use: redis\n"
+	  "migration: {mode: archive}\n",
+	  "with mode 'archive' the workload is restored many times: no client "
+	  "can follow it",
+	  4, 3 },
 	{ SMALL "peer: {use: command}\n", "'use: command' needs 'command'", 3,
 	  13 },
 	{ SMALL "peer: {use: redis, command: x}\n",

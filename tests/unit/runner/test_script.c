@@ -503,6 +503,36 @@ START_TEST(a_kept_original_finds_its_connection_as_it_was)
 }
 END_TEST
 
+/* A daemon, or what is alone in a PID namespace, is not what was started. */
+START_TEST(another_pid_can_be_asked_for)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *start = NULL;
+
+	s.workload.pid = hostile;
+	start = script_start(&s, ROLE_SOURCE);
+	ck_assert_uint_lt(place(start, "until $IN_NET sh -c 'test -s state'"),
+			  place(start, "pid=$($IN_NET sh -c "));
+	check_syntax("start", start);
+}
+END_TEST
+
+START_TEST(another_program_can_run_the_restore)
+{
+	char *words[] = { hostile, command };
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *word = str_shell_quote(hostile);
+	CLEANUP_FREE char *second = str_shell_quote(command);
+	CLEANUP_FREE char *all = xasprintf("%s %s criu restore", word, second);
+	CLEANUP_FREE char *restore = NULL;
+
+	s.migration.restore_by = (struct str_list){ words, 2 };
+	restore = script_restore(&s);
+	ck_assert_has(restore, all);
+	check_syntax("restore", restore);
+}
+END_TEST
+
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
@@ -547,6 +577,8 @@ Suite *test_suite(void)
 	tcase_add_test(texts, a_kept_original_finds_its_connection_as_it_was);
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);
+	tcase_add_test(texts, another_pid_can_be_asked_for);
+	tcase_add_test(texts, another_program_can_run_the_restore);
 	tcase_add_test(texts, all_are_read_by_a_shell);
 	suite_add_tcase(suite, texts);
 	tcase_add_checked_fixture(runs, tmpdir_setup, tmpdir_teardown);
