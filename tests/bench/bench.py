@@ -13,6 +13,7 @@ from statistics import mean, median
 
 sys.dont_write_bytecode = True
 import child  # noqa: E402
+import freeze  # noqa: E402
 import runs  # noqa: E402
 import wire_bench  # noqa: E402
 
@@ -26,11 +27,13 @@ HAND_CELL_LIMIT_S = 300
 FULL = {"machines": None, "cells": 25, "hand": (("in-turn", 2),
         ("together", 2)), "boots": 3, "few": 4, "many": 100,
         "frames": 2000000, "readings": 3, "piped": 13000000,
-        "conns": 1000000}
+        "conns": 1000000, "freeze_mib": (64, 128, 256), "freezes": 2,
+        "downtimes": 6}
 QUICK = {"machines": PAIR, "cells": 4, "hand": (("in-turn", 1),),
          "boots": 1, "few": 2, "many": 6,
          "frames": 100000, "readings": 1, "piped": 100000,
-         "conns": 50000}
+         "conns": 50000, "freeze_mib": (64,), "freezes": 1,
+         "downtimes": 2}
 
 
 def say(text):
@@ -203,6 +206,16 @@ def measure_wire(bench):
                               bench.size)
 
 
+def measure_freeze(bench):
+    """Stop-and-copy, pre-dump and lazy pages of the same workload"""
+    return freeze.measure(bench, ONE)
+
+
+def measure_downtime(bench):
+    """tcp-established on a good pair: waited, against what it must"""
+    return freeze.measure_downtime(bench, PAIR)
+
+
 PARTS = {
     "matrix": measure_matrix,
     "by-hand": measure_hand,
@@ -210,6 +223,8 @@ PARTS = {
     "scale": measure_scale,
     "memory": measure_memory,
     "wire": measure_wire,
+    "freeze": measure_freeze,
+    "downtime": measure_downtime,
 }
 
 # part, path in its figures, unit, what it is, goal
@@ -260,6 +275,21 @@ ROWS = (
      "at most 400"),
     ("wire", "lossy.bytes_each", "", "likewise, 30 % with losses",
      "at most 400"),
+    ("freeze", "mib", "", "memory, MiB, a tenth rewritten a second", ""),
+    ("freeze", "largest.stop-copy.freeze_s", "s",
+     "frozen by stop-and-copy", ""),
+    ("freeze", "largest.pre-dump.freeze_s", "s",
+     "frozen by the dump after pre-dump", ""),
+    ("freeze", "stop_copy_to_pre_dump", "x", "the former / the latter",
+     "at least 8"),
+    ("freeze", "largest.stop-copy.service_s", "s",
+     "no service: stop-and-copy", ""),
+    ("freeze", "largest.pre-dump.service_s", "s", "no service: pre-dump", ""),
+    ("freeze", "largest.lazy-pages.service_s", "s",
+     "no service: lazy pages", ""),
+    ("downtime", "service_s", "s", "no service: tcp-established", ""),
+    ("downtime", "service_to_parts", "x",
+     "that / (freeze + transfer + restore)", "at most 2"),
 )
 
 

@@ -21,6 +21,7 @@ class Cell:
         self.scenario = result["scenario"]
         self.verdict = result["verdict"]
         self.attempts = result["attempts"]
+        self.downtime = result["downtime"]
         self.dir = os.path.join(run_dir, result["evidence"]["dir"] or "")
         try:
             with open(os.path.join(self.dir, "observation.json"),
@@ -47,6 +48,23 @@ class Cell:
         parts = [self.seen["criu"][name] for name in
                  ("freezing_ns", "frozen_ns", "restore_ns")]
         return None if None in parts else sum(parts) / NS
+
+    @property
+    def frozen_s(self):
+        """From the first thread stopped to the end of the dump; None: as there"""
+        parts = [self.seen["criu"][name] for name in
+                 ("freezing_ns", "frozen_ns")]
+        return None if None in parts else sum(parts) / NS
+
+    def down_s(self, part):
+        """A part of the downtime; None: not measured"""
+        ms = self.downtime[f"{part}_ms"]
+        return None if ms is None else ms / 1000
+
+    def probe(self, point, key):
+        """What the workload's probe told at a point, as a number"""
+        value = (self.seen["probes"].get(point) or {}).get(key)
+        return None if value is None else int(value)
 
     def step_s(self, name):
         """The time of a step, of the longest where both guests did it"""
