@@ -123,6 +123,24 @@ static void tell_remarks(const struct story *story)
 	}
 }
 
+/* What the facts of both machines had said before. */
+static void tell_prediction(const struct story *story)
+{
+	const struct prediction *p = story->cell->prediction;
+
+	if (!p || p->says == FORETOLD_PASS)
+		return;
+	text_heading("prediction, by facts from before the dump", story->opts,
+		     story->out);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct foresight *f = &p->v[i];
+		CLEANUP_FREE char *text =
+			xasprintf("%s: %s", f->mode, f->sentence);
+
+		story_line(story, foretold_names[f->says], text);
+	}
+}
+
 static void tell_file(const struct story *story, const char *dir,
 		      const char *label, const char *name)
 {
@@ -160,6 +178,7 @@ static void tell(const struct story *story)
 	tell_witnesses(story);
 	tell_original(story);
 	tell_remarks(story);
+	tell_prediction(story);
 	explain_pair(story);
 	explain_course(story);
 	explain_rounds(story);

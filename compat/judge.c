@@ -414,6 +414,16 @@ static void note_witnesses(struct hearing *h)
 	h->wire.n_remarks = 0;
 }
 
+static struct prediction *foretell(const struct cell *cell,
+				   const struct observation *obs)
+{
+	struct predict_pair machines = { cell->source->name, cell->target->name,
+					 &obs->source_facts, &obs->target_facts,
+					 NULL };
+
+	return predict_cell(cell->scenario, &machines);
+}
+
 void judge(const struct plan *plan, const struct cell *cell,
 	   const struct observation *obs, const struct wire_report *wire,
 	   const struct criu_logs *logs, struct result *ret_result)
@@ -427,6 +437,7 @@ void judge(const struct plan *plan, const struct cell *cell,
 
 	result_init(cell, ret_result);
 	ret_result->attempts = obs->attempt;
+	ret_result->prediction = foretell(cell, obs);
 	hear(&h, wire);
 	decide(&h);
 	find_cause(&h);

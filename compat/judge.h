@@ -6,6 +6,7 @@
 #include "compat/downtime.h"
 #include "compat/observation.h"
 #include "compat/plan.h"
+#include "compat/predict.h"
 #include "compat/verdict.h"
 #include "compat/wire.h"
 
@@ -55,6 +56,8 @@ struct host_facts {
  * @remarks:	What the wire saw and its witness let pass: damage that nobody has
  *		felt yet. A remark's .mode is the name of analyze's rule, its .file
  *		the capture with the number of the frame that proves it
+ * @prediction:	What was to be expected of the facts of both machines, which were
+ *		there before anything was dumped; NULL: they were not
  * @blame:	Who ended or broke the connections on the wire: "source",
  *		"target", "client", or NULL
  * @control_of: The scenario whose control this one is, or NULL
@@ -70,6 +73,7 @@ struct result {
 	struct cause *cause;
 	struct cause *remarks;
 	size_t n_remarks;
+	struct prediction *prediction;
 	enum witness workload, peer, wire;
 	char *workload_why, *peer_why, *wire_why;
 	char *blame;

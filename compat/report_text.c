@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/predict_score.h"
 
 void text_heading(const char *text, const struct report_opts *opts, FILE *out)
 {
@@ -69,6 +70,18 @@ static void print_retried(const struct view *view,
 	}
 }
 
+/* How good it would have been to trust the facts alone. */
+static void print_score(const struct results *results, FILE *out)
+{
+	CLEANUP(score_release) struct score score = { 0 };
+	CLEANUP_FREE char *line = NULL;
+
+	score_results(results, &score);
+	line = score_line(&score);
+	if (line)
+		(void)fprintf(out, "%s\n", line);
+}
+
 static void print_end(const struct view *view, const struct report_opts *opts,
 		      FILE *out)
 {
@@ -80,6 +93,7 @@ static void print_end(const struct view *view, const struct report_opts *opts,
 	(void)fprintf(out, "\n%s%zu cell%s%s%s%s\n", ink_on(opts, INK_BOLD),
 		      view->n_cells, view->n_cells == 1 ? "" : "s",
 		      ink_off(opts, INK_BOLD), *counts ? ": " : "", counts);
+	print_score(view->results, out);
 	if (!opts->run_dir)
 		return;
 	(void)fprintf(out, "run folder: %s\n", opts->run_dir);

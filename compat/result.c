@@ -94,7 +94,7 @@ static const struct shape evidence_shape =
 	SHAPE_OF(struct result, evidence_members);
 
 /* "continuity" comes before the member at this place, see result_to_json(). */
-#define BEFORE_CONTINUITY 15
+#define BEFORE_CONTINUITY 16
 
 static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, id, SHAPE_TEXT, .required = true),
@@ -115,6 +115,8 @@ static const struct shape_member members[] = {
 	SHAPE_MEMBER(struct result, remarks, SHAPE_STRUCTS,
 		     .count_offset = offsetof(struct result, n_remarks),
 		     .shape = &cause_shape),
+	SHAPE_MEMBER(struct result, prediction, SHAPE_POINTER,
+		     .shape = &prediction_shape),
 	{ .key = "witnesses",
 	  .kind = SHAPE_STRUCT,
 	  .required = true,

@@ -9,14 +9,16 @@
 #include "compat/compare.h"
 #include "compat/history.h"
 #include "compat/machine.h"
+#include "compat/predict_say.h"
+#include "compat/profile.h"
 #include "compat/scenario.h"
 #include "compat/shards.h"
 #include "compat/verdict.h"
 
-const char *const schema_names[] = { "scenario", "machines",  "matrix",
-				     "analyze",	 "compare",   "shards",
-				     "ask",	 "placement", "history",
-				     NULL };
+const char *const schema_names[] = { "scenario", "machines", "matrix",
+				     "profile",	 "analyze",  "compare",
+				     "shards",	 "ask",	     "placement",
+				     "history",	 "predict",  NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -27,12 +29,14 @@ static const struct {
 	{ &scenario_table, "crmatrix scenario", NULL },
 	{ &machines_table, "crmatrix machines", NULL },
 	{ &matrix_table, "crmatrix matrix", NULL },
+	{ &profile_table, "crmatrix profile", NULL },
 	{ NULL, NULL, analysis_schema },
 	{ NULL, NULL, compare_schema },
 	{ NULL, NULL, shards_schema },
 	{ NULL, NULL, ask_schema },
 	{ NULL, NULL, placement_schema },
 	{ NULL, NULL, history_schema },
+	{ NULL, NULL, predict_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

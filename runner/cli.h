@@ -44,6 +44,8 @@ int cmd_compare(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_ask(int argc, char **argv);
 int cmd_history(int argc, char **argv);
+int cmd_predict(int argc, char **argv);
+int cmd_profile(int argc, char **argv);
 int cmd_analyze(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_schema(int argc, char **argv);

@@ -142,6 +142,12 @@ WARN_UNUSED
 int rundir_read_results(const char *path, struct results *ret_results,
 			struct err *err);
 
+/** rundir_judge_results() - The same judged anew from what the cells left; what
+ * results.json says when the run has no plan */
+WARN_UNUSED
+int rundir_judge_results(const char *path, struct results *ret_results,
+			 struct err *err);
+
 /** rundir_observation() - Of a cell's last attempt
  * @ret_dir: Its folder, relative to the run's; owned; NULL when there is none */
 WARN_UNUSED

@@ -361,6 +361,16 @@ static int read_results(const char *file, struct results *ret_results,
 	return rc ? err_wrap(err, "%s", file) : 0;
 }
 
+int rundir_judge_results(const char *path, struct results *ret_results,
+			 struct err *err)
+{
+	CLEANUP_FREE char *plan_file = xasprintf("%s/plan.json", path);
+
+	if (file_exists(plan_file))
+		return judge_run(path, plan_file, ret_results, err);
+	return rundir_read_results(path, ret_results, err);
+}
+
 int rundir_read_results(const char *path, struct results *ret_results,
 			struct err *err)
 {

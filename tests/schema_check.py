@@ -122,7 +122,7 @@ for tag, pattern, first in (
 def schemas():
     """All schemas, as the program prints them."""
     found = {}
-    for name in ("scenario", "machines", "matrix", "analyze"):
+    for name in ("scenario", "machines", "matrix", "profile", "analyze", "predict"):
         text = subprocess.run([CRMATRIX, "schema", name], check=True,
                               stdout=subprocess.PIPE).stdout
         schema = json.loads(text)
@@ -271,6 +271,33 @@ def check_analyses(validator):
     return failures
 
 
+def predictions():
+    """(name, what 'predict --json' says) of all kinds."""
+    folder = f"{SOURCE}/tests/golden"
+    hosts = [f"{folder}/predict/{name}.yaml" for name in ("old", "small")]
+    for name, words in (("pair", hosts), ("fleet", ["--fleet", *hosts]),
+                        ("run", [f"{folder}/report/matrix"])):
+        run = subprocess.run([CRMATRIX, "predict", "--json", *words],
+                             stdout=subprocess.PIPE, check=False)
+        yield name, json.loads(run.stdout)
+
+
+def check_predictions(validator):
+    """Failures among the predictions."""
+    failures = 0
+    for name, answer in predictions():
+        for error in validator.iter_errors(answer):
+            print(f"predict, {name}: {error.message}")
+            failures += 1
+        if name == "run":
+            answer["score"]["modes"] = {}  # of which any may be gone
+        for bad in spoilt(answer):
+            if validator.is_valid(bad):
+                print(f"predict, {name}: a spoilt answer fits the schema")
+                failures += 1
+    return failures
+
+
 def members(schema):
     """Names of all members that a schema has."""
     if isinstance(schema, dict):
@@ -299,6 +326,7 @@ def main():
     failures = (check_shipped(validators) + check_bad(validators) +
                 check_mistakes(validators) +
                 check_analyses(validators["analyze"]) +
+                check_predictions(validators["predict"]) +
                 check_told(validators["analyze"].schema))
     print(f"{failures} disagreements")
     return 1 if failures else 0

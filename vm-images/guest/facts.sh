@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Prints what a guest really is, as key=value lines; compat/machine.h lists the
-# keys that rules may ask for.
+# keys that rules may ask for. 'crmatrix profile' runs it on a host, with AGENT and
+# CRIU_CHECK in the environment.
 fact() { printf '%s=%s\n' "$1" "$2"; }
 release=$(uname -r)
 fact kernel "$release"
@@ -10,13 +11,15 @@ fact kernel_build "$(uname -v)"
 version=$(uname -v | sed -n 's/.* \([0-9][0-9.]*\)-[^ ]* (.*/\1/p')
 fact kernel_version "${version:-${release%%-*}}"
 fact arch "$(uname -m)"
-fact criu "$(criu --version | sed -n 's/^Version: *//p')"
-fact criu_check "$(tail -n 1 /run/criu-check.log)"
+if command -v criu >/dev/null; then
+	fact criu "$(criu --version | sed -n 's/^Version: *//p')"
+	fact criu_check "$(tail -n 1 "${CRIU_CHECK:-/run/criu-check.log}")"
+fi
 fact glibc "$(ldd --version | sed -n '1s/.* //p')"
 fact cpu_model "$(sed -n '/^model name/{s/.*: //p;q}' /proc/cpuinfo)"
 fact cpu_vendor "$(sed -n '/^vendor_id/{s/.*: //p;q}' /proc/cpuinfo)"
 fact cpu_flags "$(sed -n '/^flags/{s/.*: //p;q}' /proc/cpuinfo | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ $//')"
-/usr/lib/crmatrix/agent --cpu
+"${AGENT:-/usr/lib/crmatrix/agent}" --cpu
 fact memory_kib "$(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo)"
 fact vcpus "$(grep -c ^processor /proc/cpuinfo)"
 fact clocksource "$(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
