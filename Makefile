@@ -74,7 +74,7 @@ all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
 .PHONY: page-check all guest help deps deps-test matrix check check-unit check-vm check-asan \
 	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
-	format coverage bench man install uninstall deb check-deb clean unit-tests
+	format coverage bench soak man install uninstall deb check-deb clean unit-tests
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -201,6 +201,10 @@ man: $(CRMATRIX) ## Man pages, into build/man
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 DATA = $(SHARE)/crmatrix
+# SOAK='--repeat 1' to try it.
+soak: deps-test all ## 300 cells while things break at random; build/soak
+	$(Q)tests/soak/soak.py --crmatrix $(CRMATRIX) --out $(BUILD)/soak $(SOAK)
+
 install: all man ## Install below PREFIX (and DESTDIR)
 	install -D -m 755 $(CRMATRIX) $(DESTDIR)$(PREFIX)/bin/crmatrix
 	install -d $(DATA)/guest $(SHARE)/man/man1
