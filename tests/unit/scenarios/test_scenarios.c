@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* test_scenarios.c - the scenarios that come with crmatrix, as data */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "compat/catalogue.h"
 #include "compat/machine.h"
 #include "compat/scenario.h"
+#include "tests/lib/scenario_diff.h"
 #include "tests/lib/testing.h"
 
 #define TEXT_MAX 100000
@@ -197,51 +197,17 @@ START_TEST(a_scenario_has_a_control)
 }
 END_TEST
 
-/* Add the path of each member that is not alike in both. */
-static void differences(json_t *a, const json_t *b, const char *prefix,
-			struct str_list *ret_paths)
-{
-	const char *key;
-	json_t *one;
-
-	json_object_foreach(a, key, one)
-	{
-		const json_t *other = json_object_get(b, key);
-		CLEANUP_FREE char *path = xasprintf("%s%s", prefix, key);
-		CLEANUP_FREE char *deeper = xasprintf("%s.", path);
-
-		if (json_is_object(one) && json_is_object(other))
-			differences(one, other, deeper, ret_paths);
-		else if (!other || !json_equal(one, other))
-			str_list_add(ret_paths, path);
-	}
-}
-
 START_TEST(a_control_differs_in_one_thing)
 {
-	static const char *const words[] = { "title", "about", "control-of",
-					     "expect" };
 	const struct control *control = &controls[_i];
 	CLEANUP(scenario_release) struct scenario right = { 0 };
 	CLEANUP(scenario_release) struct scenario wrong = { 0 };
-	CLEANUP(str_list_release) struct str_list paths = { 0 };
 	CLEANUP_FREE char *found = NULL;
-	json_t *a, *b;
-	size_t i;
 
 	load_named(control->folder, control->of, &right);
 	load_control(control, &wrong);
 	ck_assert_str_eq(wrong.control_of, control->of);
-	a = bind_to_json(&scenario_table, &right);
-	b = bind_to_json(&scenario_table, &wrong);
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		(void)json_object_del(a, words[i]);
-		(void)json_object_del(b, words[i]);
-	}
-	differences(b, a, "", &paths);
-	found = str_list_join(&paths, ", ");
-	json_decref(a);
-	json_decref(b);
+	found = scenario_diff(&wrong, &right);
 	ck_assert_msg(str_eq(found, control->differs_in),
 		      "%s differs from %s in: %s", control->name, control->of,
 		      found);
