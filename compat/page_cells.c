@@ -194,6 +194,13 @@ static json_t *remarks_of(const struct result *cell, struct page_texts *texts)
 	return json_null();
 }
 
+static json_t *sure_of(const struct cause *cause, struct page_texts *texts)
+{
+	if (!cause || cause->sure == SURE_NONE)
+		return json_null();
+	return page_texts_id(texts, sure_names[cause->sure]);
+}
+
 static json_t *row_of(const struct view *view, const struct view_cell *cell,
 		      size_t repeat, struct page_texts *texts)
 {
@@ -214,10 +221,7 @@ static json_t *row_of(const struct view *view, const struct view_cell *cell,
 	add(row, dir_of(cell->result));
 	add(row, host_of(cell->result->host, texts));
 	add(row, remarks_of(cell->result, texts));
-	add(row,
-	    page_texts_id(texts, cell->result->cause ?
-					 sure_names[cell->result->cause->sure] :
-					 NULL));
+	add(row, sure_of(cell->result->cause, texts));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		add(row, value_of(&columns[i], cell->result, texts));
 	return row;
