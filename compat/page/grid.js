@@ -195,7 +195,7 @@ class Grid {
 	// Where nothing is new the ground shows how many moved.
 	shade(td, sum) {
 		const moved = 100 * sum.counts[V_PASS] / sum.n;
-		if (sum.worst.verdict === V_XFAIL && moved > 0)
+		if (!this.isLarge && sum.worst.verdict === V_XFAIL && moved > 0)
 			td.style.background = 'linear-gradient(to top, var(--pass) ' + moved + '%, var(--xfail) ' + moved + '%)';
 	}
 	activate(td) {

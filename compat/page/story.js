@@ -8,7 +8,7 @@ function section(title, ...body) {
 }
 
 function definitions(pairs) {
-	const shown = pairs.filter((p) => p && p[1] !== null && p[1] !== undefined && p[1] !== '');
+	const shown = pairs.filter((p) => p && p[1] !== null && p[1] !== undefined && p[1] !== '' && p[1] !== false);
 	return shown.length ? el('dl', {}, shown.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])) : null;
 }
 
@@ -42,7 +42,7 @@ class Story {
 				['phase', cell.phase],
 				['rule', cell.text('rule')],
 				[cell.verdict === V_FAIL ? 'otherwise expected' : 'expected', cell.text('expected')],
-				['see', cell.text('link') && webLink(cell.text('link'))],
+				['see', cell.text('link') && cell.text('link') !== cell.text('known') && webLink(cell.text('link'))],
 				['control of', cell.text('control_of')],
 				['run on', cell.host],
 				['attempts', cell.number('attempts') > 1 ? cell.number('attempts') + ', of which this is the last' : null],
