@@ -113,7 +113,8 @@ static void add_text(struct clues *clues, const struct text *text)
 
 		number++;
 		if (text->wanted(s, len)) {
-			size_t n = len < LINE_LEN_MAX ? len : LINE_LEN_MAX;
+			size_t whole = len - (s[len - 1] == '\r');
+			size_t n = whole < LINE_LEN_MAX ? whole : LINE_LEN_MAX;
 			struct clue *clue =
 				add(clues, text->kind, str_utf8_clean(s, n));
 

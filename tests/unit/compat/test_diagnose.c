@@ -295,6 +295,22 @@ START_TEST(a_template_is_filled_with_facts_and_parts)
 }
 END_TEST
 
+START_TEST(a_line_of_a_serial_console_ends_without_its_return)
+{
+	struct criu_logs logs = { .target_kernel =
+					  "app[7]: segfault at 0 ip\r\n" };
+	struct cause cause = { 0 };
+	struct judged j;
+
+	judged_init(&j);
+	ck_assert(diagnose(&j.plan.cells[0], &j.obs, PHASE_RESUME, &logs,
+			   &cause));
+	ck_assert_str_eq(cause.line, "app[7]: segfault at 0 ip");
+	cause_release(&cause);
+	judged_release(&j);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("compat/diagnose");
@@ -306,6 +322,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_step_that_did_not_end_tells_why);
 	tcase_add_loop_test(tcase, a_template_is_filled_with_facts_and_parts, 0,
 			    ARRAY_SIZE(tell_cases));
+	tcase_add_test(tcase,
+		       a_line_of_a_serial_console_ends_without_its_return);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
