@@ -288,6 +288,19 @@ static const struct mode_rule rules[] = {
 	  .fix = "let segments with the mark 0xC114 pass on "
 		 "'{target.machine}': by them criu closes it again",
 	  .link = "https://criu.org/TCP_connection" },
+	/* What was asked for at the end did not come either. */
+	{ .mode = "target-silent",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .sure = SURE_LIKELY,
+	  .patterns = { "^wrong *no end within # ms",
+			"^wrong *no answer within # ms" },
+	  .title = "the client was not answered any more after the restore on "
+		   "'{target.machine}', although nobody closed or reset the "
+		   "connection",
+	  .fix = "look at routes, reverse-path filter and left-over lock rules "
+		 "on '{target.machine}'",
+	  .link = CRIU_ISSUE(2828) },
 	{ .mode = "wrong-answers",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

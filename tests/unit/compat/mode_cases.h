@@ -487,6 +487,13 @@ static const struct mode_case mode_cases[] = {
 	{ "timestamp-unit", STEP_OUTPUT, "tcp timestamps count microseconds",
 	  "on 'old' counted in milliseconds",
 	  "tcp timestamps count microseconds and more", NO_FACTS },
+	{ "target-silent", SYMPTOM,
+	  "wrong line 273, 37.924 s after the first: error 213 no end within "
+	  "5000 ms, 58 blocks came",
+	  "not answered any more",
+	  "wrong line 273, 37.924 s after the first: error 213 block 12 came "
+	  "twice",
+	  NO_FACTS },
 	{ "target-silent", SYMPTOM, "silent peer", "not heard again", "silent",
 	  NO_FACTS },
 };
