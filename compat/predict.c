@@ -17,6 +17,10 @@ const char *const foretold_names[] = {
 	[FORETOLD_COUNT] = NULL,
 };
 
+const struct predict_rules *const predict_chapters[] = {
+	&predict_machines, &predict_workloads, &predict_refused, NULL
+};
+
 static const struct shape_member foresight_members[] = {
 	SHAPE_MEMBER(struct foresight, says, SHAPE_NAME,
 		     .names = foretold_names, .required = true),
@@ -196,10 +200,8 @@ static void foresee_all(const struct predict_rules *rules, enum foretold wanted,
 void predict(const struct predict_pair *pair, struct prediction *ret_prediction)
 {
 	*ret_prediction = (struct prediction){ .says = FORETOLD_PASS };
-	for (int says = FORETOLD_FAIL; says > FORETOLD_PASS; says--) {
-		foresee_all(&predict_machines, (enum foretold)says, pair,
-			    ret_prediction);
-		foresee_all(&predict_workloads, (enum foretold)says, pair,
-			    ret_prediction);
-	}
+	for (int says = FORETOLD_FAIL; says > FORETOLD_PASS; says--)
+		for (size_t i = 0; predict_chapters[i]; i++)
+			foresee_all(predict_chapters[i], (enum foretold)says,
+				    pair, ret_prediction);
 }

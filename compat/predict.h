@@ -27,7 +27,10 @@
  *	rss_kib, max_pid	numbers; in_flight: connected, not accepted
  *	odd_files, other_sockets	likewise: files that criu has no image for,
  *				sockets of protocols likewise
- *	tty, uprobes		"yes" or "no"
+ *	linked_files, ghost_bytes	files open whose name is gone but which have
+ *				another; size of the largest that has none
+ *	tty, uprobes, traced, leaderless, sysv_shm	"yes" or "no"; leaderless: in
+ *				threads after the first has ended
  *	system_files		"yes": it runs programs or libraries of the system
  *	dump_options, restore_options	of criu, words without dashes
  *	takeover, migration	as in a scenario
@@ -84,6 +87,10 @@ struct predict_rules {
 };
 extern const struct predict_rules predict_machines; /* whatever the workload */
 extern const struct predict_rules predict_workloads;
+extern const struct predict_rules predict_refused; /* by criu dump */
+
+/** predict_chapters - All of them; NULL at the end */
+extern const struct predict_rules *const predict_chapters[];
 
 /**
  * struct foresight - One rule that applied

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* profile_files.c - what a process has open and mapped */
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include "base/mem.h"
@@ -39,8 +40,22 @@ static void see_descriptor(struct tree *tree, const char *to)
 			str_list_add(&tree->odd, to);
 	} else if (to[0] == '/') {
 		tree->files++;
-		tree->deleted += str_ends(to, " (deleted)");
 	}
+}
+
+/* Its name is gone; it may have another one, or live by being open alone. */
+static void see_deleted(struct tree *tree, pid_t pid, const char *name)
+{
+	CLEANUP_FREE char *path = xasprintf("/proc/%d/%s", (int)pid, name);
+	struct stat st;
+
+	tree->deleted++;
+	if (stat(path, &st))
+		return;
+	if (st.st_nlink > 0)
+		tree->linked++;
+	else if ((uint64_t)st.st_size > tree->ghost_bytes)
+		tree->ghost_bytes = (uint64_t)st.st_size;
 }
 
 /* Sockets that criu has images for, by the kernel's name of their protocol. */
@@ -84,6 +99,9 @@ void tree_see_descriptors(struct tree *tree, pid_t pid)
 		if (!to)
 			continue;
 		see_descriptor(tree, to);
+		if (to[0] == '/' && !str_starts(to, "/memfd:") &&
+		    str_ends(to, " (deleted)"))
+			see_deleted(tree, pid, name);
 		if (str_starts(to, "socket:["))
 			see_protocol(tree, pid, name);
 	}
@@ -114,7 +132,9 @@ void tree_see_mappings(struct tree *tree, pid_t pid)
 
 		if (!path)
 			continue;
-		if (str_starts(path, "/memfd:"))
+		if (str_starts(path, "/SYSV"))
+			tree->sysv_shm = true;
+		else if (str_starts(path, "/memfd:"))
 			tree->memfds++;
 		else if (str_starts(path, "/anon_hugepage"))
 			tree->hugepages++;

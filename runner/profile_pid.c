@@ -113,6 +113,9 @@ static void see_status(struct tree *tree, pid_t pid)
 	CLEANUP_FREE char *label = tree_text(pid, "attr/current");
 
 	tree->rss_kib += number_of(status, "VmRSS");
+	tree->traced |= number_of(status, "TracerPid") > 0;
+	tree->leaderless |= status && strstr(status, "\nState:\tZ") &&
+			    number_of(status, "Threads") > 1;
 	tree->seccomp |= number_of(status, "Seccomp") > 0;
 	tree->zombies += status && strstr(status, "\nState:\tZ");
 	tree->posix_timers += count_lines(timers, "ID:");
@@ -218,11 +221,16 @@ static void say_tree(const struct tree *tree, struct facts *facts)
 	say(facts, "zombies", "%zu", tree->zombies);
 	say(facts, "open_files", "%zu", tree->files);
 	say(facts, "deleted_files", "%zu", tree->deleted);
+	say(facts, "linked_files", "%zu", tree->linked);
+	say(facts, "ghost_bytes", "%" PRIu64, tree->ghost_bytes);
 	say(facts, "odd_files", "%zu", tree->odd.n);
 	if (tree->odd.n)
 		say(facts, "odd_file_names", "%s", odd);
 	say(facts, "memfd_maps", "%zu", tree->memfds);
 	say(facts, "hugepage_maps", "%zu", tree->hugepages);
+	say(facts, "sysv_shm", "%s", yes(tree->sysv_shm));
+	say(facts, "traced", "%s", yes(tree->traced));
+	say(facts, "leaderless", "%s", yes(tree->leaderless));
 	say(facts, "uprobes", "%s", yes(tree->uprobes));
 	say(facts, "system_files", "%s", yes(tree->system_files));
 	say(facts, "mapped_files", "%s", mapped);

@@ -14,6 +14,9 @@
  * @pids:	The root first; owned, as are the other arrays
  * @inodes:	Of its sockets
  * @other_sockets, @protocols: Sockets of protocols that criu has no image for
+ * @deleted, @linked: Files open whose name is gone; of them, that have another
+ * @ghost_bytes: Size of the largest that has none
+ * @leaderless:	A process goes on in threads after its first one ended
  * @odd:	What it has open and criu cannot dump
  * @mapped:	Files that are mapped, each once
  */
@@ -22,13 +25,15 @@ struct tree {
 	size_t n;
 	size_t threads, posix_timers, zombies;
 	uint64_t max_pid, rss_kib;
-	size_t files, deleted, memfds, hugepages;
+	size_t files, deleted, linked, memfds, hugepages;
+	uint64_t ghost_bytes;
 	uint64_t *inodes;
 	size_t n_inodes;
 	size_t other_sockets;
 	struct str_list odd, mapped, protocols;
 	char *label;
 	bool tty, leader, seccomp, uprobes, system_files;
+	bool traced, leaderless, sysv_shm;
 };
 
 /** struct tree_sockets - Its sockets by kind; each once, whoever shares it */

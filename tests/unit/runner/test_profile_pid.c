@@ -120,6 +120,31 @@ START_TEST(timers_and_maps_are_counted)
 }
 END_TEST
 
+/* One whose name is gone, and one that has another. */
+START_TEST(removed_files_are_told_apart)
+{
+	CLEANUP(facts_release) struct facts before = { 0 };
+	CLEANUP(facts_release) struct facts after = { 0 };
+	CLEANUP_FREE char *ghost = tmpdir_write("ghost", "12345");
+	CLEANUP_FREE char *name = tmpdir_write("name", "1");
+	CLEANUP_FREE char *other = tmpdir_join("other");
+	int fds[2];
+
+	look(&before);
+	fds[0] = open(ghost, O_RDONLY | O_CLOEXEC);
+	fds[1] = open(name, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(link(name, other), 0);
+	ck_assert_int_eq(unlink(ghost) | unlink(name), 0);
+	look(&after);
+	ck_assert_uint_eq(number(&after, "deleted_files"),
+			  number(&before, "deleted_files") + 2);
+	ck_assert_uint_eq(number(&after, "linked_files"), 1);
+	ck_assert_uint_ge(number(&after, "ghost_bytes"), 5);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(children_belong_to_it)
 {
 	CLEANUP(facts_release) struct facts facts = { 0 };
@@ -159,6 +184,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_process_is_told_with_what_it_runs);
 	tcase_add_test(tcase, sockets_are_counted_by_kind_and_state);
 	tcase_add_test(tcase, timers_and_maps_are_counted);
+	tcase_add_checked_fixture(tcase, tmpdir_setup, tmpdir_teardown);
+	tcase_add_test(tcase, removed_files_are_told_apart);
 	tcase_add_test(tcase, children_belong_to_it);
 	tcase_add_test(tcase, a_process_that_is_not_there_is_an_error);
 	suite_add_tcase(suite, tcase);
