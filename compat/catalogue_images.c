@@ -56,8 +56,32 @@ static const struct mode_rule rules[] = {
 	  .fix = "start criu page-server there before the dump, and let its "
 		 "port pass",
 	  .link = "https://criu.org/Page_server" },
+	/* With TLS 1.3 a client learns of a refusal only when it sends. */
+	{ .mode = "tls-refused",
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "tls: Invalid certificate",
+			"tls: Unable to verify TLS peer: *",
+			"tls: TLS handshake failed: *",
+			"tls: Push callback send failed: *" },
+	  .title = "criu on '{source.machine}' and the page server on "
+		   "'{target.machine}' did not come together by TLS: one does "
+		   "not accept the other's certificate, or has ended",
+	  .fix = "give both a certificate of an authority that the other "
+		 "trusts, and the server one with its address",
+	  .link = "https://criu.org/Page_server" },
 	{ .mode = "lazy-pages-lost",
 	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_RESUME),
+	  .patterns = { "^lazy pages: *, # KiB of the memory are there$" },
+	  .title = "the memory of the workload did not follow it from "
+		   "'{source.machine}' to '{target.machine}': {1}, when {2} "
+		   "KiB of it were there",
+	  .fix = "keep criu lazy-pages on '{target.machine}', criu dump on "
+		 "'{source.machine}' and the network between them until the "
+		 "last page",
+	  .link = "https://criu.org/Lazy_migration" },
+	{ .mode = "lazy-pages-lost",
+	  .kind = CLUE_SYMPTOM,
 	  .phases = IN(PHASE_RESUME),
 	  .patterns = { "^lazy pages: *, # KiB of the memory are there$" },
 	  .title = "the memory of the workload did not follow it from "

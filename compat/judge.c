@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* judge.c - from what was seen to what we say: ordered rules, first match */
-#include "compat/judge.h"
+#include "compat/judge_internal.h"
 
 #include <string.h>
 
 #include "base/mem.h"
-#include "compat/diagnosis.h"
 #include "compat/figures.h"
-#include "compat/original.h"
 #include "compat/output.h"
 #include "compat/stamp.h"
 #include "compat/witness.h"
-
-/** struct hearing - All that the rules look at, and what they decide */
-struct hearing {
-	const struct plan *plan;
-	const struct cell *cell;
-	const struct observation *obs;
-	const struct criu_logs *logs;
-	const struct obs_step *failed; /* first failed step, NULL: none */
-	struct testimony workload, peer, wire;
-	struct result *result;
-};
 
 /** struct witness_row - One of the three, by name */
 struct witness_row {
@@ -272,76 +259,6 @@ static void hear(struct hearing *h, const struct wire_report *wire)
 	witness_wire(h->cell, h->obs, wire, &h->wire);
 }
 
-/* It is worse than what the restore failed for, and no line of criu's tells it. */
-static bool find_loss(struct hearing *h, struct cause *ret_cause)
-{
-	CLEANUP_FREE char *words = NULL;
-	char *symptom;
-	struct str_list symptoms = { &symptom, 1 };
-
-	if (!original_lost(h->obs))
-		return false;
-	words = original_tell(h->obs);
-	symptom = words;
-	return diagnose_symptoms(h->cell, h->obs, PHASE_NONE, NULL, &symptoms,
-				 ret_cause);
-}
-
-static void find_cause(struct hearing *h)
-{
-	CLEANUP(str_list_release) struct str_list symptoms = { 0 };
-	struct result *result = h->result;
-	struct cause cause;
-
-	if (result->verdict != VERDICT_FAIL)
-		return;
-	if (find_loss(h, &cause)) {
-		result->cause = xnew(struct cause);
-		*result->cause = cause;
-		return;
-	}
-	if (h->failed && h->failed->on == NODE_TARGET &&
-	    str_eq(h->failed->name, "probe"))
-		str_list_take(&symptoms, xasprintf("dead %s", result->reason));
-	for (size_t i = 0; i < ARRAY_SIZE(witness_rows); i++) {
-		const struct testimony *t = testimony_at(h, i);
-
-		for (size_t k = 0; k < t->symptoms.n; k++)
-			str_list_add(&symptoms, t->symptoms.v[k]);
-	}
-	if (!diagnose_symptoms(h->cell, h->obs, result->phase, h->logs,
-			       &symptoms, &cause))
-		cause = (struct cause){ .mode = xstrdup("unknown"),
-					.sure = SURE_NONE,
-					.title = xstrdup(result->reason) };
-	result->cause = xnew(struct cause);
-	*result->cause = cause;
-}
-
-/*
- * What we gave the guests was not enough: that says nothing of the pair. Memory
- * is not among these, for a smaller target is a finding.
- */
-static const char *const our_modes[] = { "disk-full" };
-
-static void own_up(struct hearing *h)
-{
-	struct result *result = h->result;
-	bool ours = false;
-
-	for (size_t i = 0; result->cause && i < ARRAY_SIZE(our_modes); i++)
-		ours |= str_eq(result->cause->mode, our_modes[i]);
-	if (!ours)
-		return;
-	result->verdict = VERDICT_BROKEN;
-	free(result->rule);
-	result->rule = xstrdup("ours-exhausted");
-	free(result->reason);
-	result->reason = xasprintf(
-		"%s%s%s", result->cause->title, result->cause->line ? ": " : "",
-		result->cause->line ? result->cause->line : "");
-}
-
 static bool as_expected(const struct result *result,
 			const struct expect *expect)
 {
@@ -440,8 +357,8 @@ void judge(const struct plan *plan, const struct cell *cell,
 	ret_result->prediction = foretell(cell, obs);
 	hear(&h, wire);
 	decide(&h);
-	find_cause(&h);
-	own_up(&h);
+	judge_find_cause(&h);
+	judge_own_up(&h);
 	apply_expectation(&h);
 	figures_fill(obs, wire, ret_result);
 	note_witnesses(&h);

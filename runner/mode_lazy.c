@@ -11,10 +11,13 @@
  */
 #include "base/mem.h"
 #include "base/str.h"
+#include "compat/stamp.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 #include "runner/mode.h"
 #include "runner/script.h"
+
+#define PAGES_STEP "lazy pages"
 
 static int dump(struct cell_run *run, struct err *err)
 {
@@ -48,7 +51,7 @@ static int await_pages(struct cell_run *run, struct err *err)
 	const struct scenario *s = run->scenario;
 	CLEANUP(guest_run_release) struct guest_run out = { 0 };
 	struct deed deed = { .phase = PHASE_RESUME,
-			     .name = "lazy pages",
+			     .name = PAGES_STEP,
 			     .on = NODE_TARGET,
 			     .script = script_lazy_wait(),
 			     .within_ns = s->limits.transfer_ns };
@@ -64,6 +67,18 @@ static int await_pages(struct cell_run *run, struct err *err)
 	return rc;
 }
 
+/* A workload that waits for a page does nothing else, and what failed was to ask it
+ * something: whether pages still come tells why. */
+static int tell_why(struct cell_run *run, struct err *err)
+{
+	const struct obs_step *restored = step_find(run->obs, "restore");
+
+	if (!restored || step_failed(restored) ||
+	    step_find(run->obs, PAGES_STEP))
+		return CELL_STOP;
+	return await_pages(run, err) < 0 ? -1 : CELL_STOP;
+}
+
 const struct mode mode_lazy_pages = {
 	.duties = {
 		[DUTY_RECEIVE] = mode_receive_images,
@@ -71,5 +86,6 @@ const struct mode mode_lazy_pages = {
 		[DUTY_TRANSFER] = mode_send_images,
 		[DUTY_RESTORE] = restore,
 		[DUTY_SETTLE] = await_pages,
+		[DUTY_UNDO] = tell_why,
 	},
 };

@@ -27,7 +27,9 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define WORDS (COUNTING_PAGE / sizeof(uint64_t))
 #define MIB_MAX 65536
-#define CHECKS_A_TICK 1024
+/* A page that must be fetched first takes its time, and somebody may wait for an
+ * answer: no more than this is spent on either at a time. */
+#define BUSY_NS (UINT64_C(2) * COUNTING_TICK_NS)
 /* Behind by more than this, as after a migration, it does not catch up. */
 #define TICKS_AT_ONCE UINT64_C(8)
 #define STEP UINT64_C(0x9e3779b97f4a7c15)
@@ -107,7 +109,7 @@ static void write_due(void)
 	if (n == 0)
 		return;
 	memory.due_ns = now;
-	while (n--)
+	while (n-- && now_ns() - now < BUSY_NS)
 		write_next();
 	if (now - memory.second_ns < NS_PER_S)
 		return;
@@ -119,11 +121,13 @@ static void write_due(void)
 
 static void check_some(void)
 {
+	uint64_t began = now_ns();
+
 	if (memory.checks < (uint64_t)asked && memory.checked == memory.pages) {
 		memory.checks++;
 		memory.checked = 0;
 	}
-	for (int i = 0; i < CHECKS_A_TICK && memory.checked < memory.pages; i++)
+	while (memory.checked < memory.pages && now_ns() - began < BUSY_NS)
 		memory.wrong += !is_right(memory.checked++);
 }
 

@@ -2,7 +2,9 @@
 /* test_explain.c - the story of a cell compared whole */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "compat/criustats.h"
 #include "compat/results.h"
 #include "tests/lib/judged.h"
 #include "tests/lib/testing.h"
@@ -65,7 +67,42 @@ static void remark(struct judged *j)
 	j->wire.conns[0].hosts[1].ts_hz = 1000000;
 }
 
+/* Two rounds; of the second nobody knows what was sent. */
+static void rounds(struct judged *j)
+{
+	static const uint64_t pages[] = { 16408, 700 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		struct obs_round *round =
+			VEC_PUSH(j->obs.rounds, j->obs.n_rounds);
+
+		round->began_ns = i * NS_PER_S;
+		round->ended_ns = round->began_ns + 500 * NS_PER_MS;
+		round->sent_bytes = i ? UNMEASURED : pages[i] * 4096;
+		criustats_init(&round->criu);
+		round->criu.frozen_ns = (i + 1) * 30 * NS_PER_MS;
+		round->criu.pages_written = pages[i];
+		round->criu.pages_skipped = pages[0] - pages[i];
+	}
+	j->obs.rounds_end = ROUNDS_PAGES;
+}
+
+static void lazy_pages(struct judged *j)
+{
+	j->obs.criu.pages_restored = 8;
+	j->obs.criu.pages_lazy = 16400;
+	j->obs.original.fate = OBS_FATE_KILLED;
+}
+
 static const struct story_case cases[] = {
+	{ DIR "rounds.txt",
+	  rounds,
+	  false,
+	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
+	{ DIR "lazy.txt",
+	  lazy_pages,
+	  false,
+	  { .utf8 = true, .width = 80, .run_dir = "results/one" } },
 	{ DIR "pass.txt",
 	  nothing,
 	  false,
