@@ -15,7 +15,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
 	-Wdeclaration-after-statement $(if $(WERROR),-Werror)
-PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libcurl libpcap nettle libxml-2.0 sqlite3
+PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libcurl libpcap nettle libxml-2.0 libarchive sqlite3
 TEST_PACKAGES := check
 
 # One job per processor, unless the caller says how many.

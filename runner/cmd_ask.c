@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "compat/ask.h"
+#include "compat/ask_archive.h"
 #include "runner/cli.h"
 #include "runner/log.h"
 #include "runner/options.h"
@@ -29,6 +30,7 @@ static_assert(ARRAY_SIZE(format_names) == ASK_FORMAT_COUNT + 1,
 
 struct ask_args {
 	struct question question;
+	const char *archive;
 	int format;
 	bool json;
 };
@@ -44,6 +46,10 @@ static const struct option_def defs[] = {
 	  .help = "where it is to run" },
 	{ "scenario", 's', OPTION_STR, QUESTION_AT(scenario), .arg = "S",
 	  .help = "what is to move (default: all but controls)" },
+	{ "archive", 0, OPTION_STR, offsetof(struct ask_args, archive),
+	  .arg = "FILE",
+	  .help = "a container's checkpoint (of Podman, of the kubelet, or an "
+		  "OCI image of one): where may it be restored?" },
 	{ "json", 0, OPTION_FLAG, offsetof(struct ask_args, json),
 	  .help = "print JSON ('crmatrix schema ask')" },
 	{ "format", 'f', OPTION_ENUM, offsetof(struct ask_args, format),
@@ -65,7 +71,9 @@ static const struct options options = {
 		"Exit status: 0 yes: it moved whenever it was tried; 1 no: it "
 		"did not, at least\nonce; 2 usage or input error; 3 not known: "
 		"it was not tried, or nobody could\ntell. Rules (list, k8s, "
-		"nomad) allow what is yes, and end with 0.",
+		"nomad) allow what is yes, and end with 0. "
+		"With\n--archive and without --to it is 0 when it may be restored "
+		"somewhere.",
 };
 
 /* @ret_status: of an answer */
@@ -99,6 +107,31 @@ static int give(const struct answers *answers, enum ask_format format,
 	return 0;
 }
 
+/* --from is found by what the archive tells, --to may be any. */
+static int answer_archive(const struct ask_args *args,
+			  const struct results *results,
+			  const struct report_opts *opts, bool as_json,
+			  int *ret_status, struct err *err)
+{
+	struct checkpoint checkpoint CLEANUP(checkpoint_release) = { 0 };
+	struct archive_answers answers CLEANUP(archive_answers_release) = { 0 };
+
+	if (checkpoint_read(args->archive, &checkpoint, err) ||
+	    ask_archive(&checkpoint, results, &args->question, &answers, err))
+		return -1;
+	if (as_json) {
+		json_t *json = archive_answers_json(&answers);
+
+		(void)json_dumpf(json, stdout, RESULTS_JSON_FLAGS);
+		(void)fputc('\n', stdout);
+		json_decref(json);
+	} else {
+		archive_answers_print(&answers, opts, stdout);
+	}
+	*ret_status = answer_exit(archive_answers_sum(&answers));
+	return 0;
+}
+
 static int ask_run(const struct ask_args *args, const char *run,
 		   int *ret_status, struct err *err)
 {
@@ -107,12 +140,21 @@ static int ask_run(const struct ask_args *args, const char *run,
 	struct report_opts opts = terminal_report_opts(run);
 	int format = args->json ? ASK_JSON : args->format;
 
-	if (format <= ASK_JSON && !(args->question.from && args->question.to))
+	if (args->archive && format > ASK_JSON)
+		return err_set(err, ERR_INPUT, 0,
+			       "ask: --archive has an answer, as text or json; "
+			       "rules are of a whole run");
+	if (!args->archive && format <= ASK_JSON &&
+	    !(args->question.from && args->question.to))
 		return err_set(err, ERR_INPUT, 0,
 			       "ask: --from and --to say between which "
 			       "machines");
-	if (rundir_read_results(run, &results, err) ||
-	    ask(&results, &args->question, &answers, err))
+	if (rundir_read_results(run, &results, err))
+		return -1;
+	if (args->archive)
+		return answer_archive(args, &results, &opts, format == ASK_JSON,
+				      ret_status, err);
+	if (ask(&results, &args->question, &answers, err))
 		return -1;
 	return give(&answers, (enum ask_format)format, &opts, ret_status, err);
 }

@@ -29,6 +29,7 @@ build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson
 	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
 	libsqlite3-dev			# the index of runs over time
 	libxml2-dev			# JUnit reports are written with its xmlwriter
+	libarchive-dev			# checkpoint archives of container engines
 	nettle-dev check		# SHA-256; unit tests
 	scdoc)				# man pages
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon
