@@ -64,7 +64,10 @@ static void put_body(const struct view *view, const struct report_opts *opts,
 {
 	CLEANUP(strbuf_release) struct strbuf plain = { 0 };
 	json_t *data = page_data(view, opts, against);
+	/* Each pair of symbols is begin and end of one object. */
+	/* cppcheck-suppress comparePointers */
 	size_t scripts = (size_t)(page_js_end - page_js_begin) +
+			 /* cppcheck-suppress comparePointers */
 			 (size_t)(page_css_end - page_css_begin);
 	size_t used = page_json_size(data) + scripts;
 	struct page_left left;

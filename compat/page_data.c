@@ -68,8 +68,11 @@ static json_t *facts_of(const struct facts *facts, struct page_texts *texts)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(json, key, value) set(
-		numbers, key, page_texts_id(texts, json_string_value(value)));
+	json_object_foreach(json, key, value)
+	{
+		set(numbers, key,
+		    page_texts_id(texts, json_string_value(value)));
+	}
 	json_decref(json);
 	return numbers;
 }

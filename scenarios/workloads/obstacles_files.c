@@ -47,6 +47,8 @@ static void make_mapped(const char *path)
 {
 	int fd = create(path, BLOCK);
 
+	/* It stays mapped: that is the obstacle. */
+	/* cppcheck-suppress leakReturnValNotUsed */
 	if (mmap(NULL, BLOCK, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED)
 		guest_die(path);
 	close(fd);

@@ -28,6 +28,8 @@ static void make_device_mapping(const char *path)
 {
 	int fd = open_nodes(path);
 
+	/* It stays mapped: that is the obstacle. */
+	/* cppcheck-suppress leakReturnValNotUsed */
 	if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0xf0000) == MAP_FAILED)
 		guest_die(path);
 	close(fd);

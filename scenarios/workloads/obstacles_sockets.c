@@ -65,14 +65,15 @@ static int bound(const char *address_port, int type)
 	union guest_addr addr = guest_addr_v4(0, 0);
 	const char *colon = strchr(address_port, ':');
 	char ip[64];
+	size_t len = colon ? (size_t)(colon - address_port) : sizeof(ip);
 
-	if (!colon || (size_t)(colon - address_port) >= sizeof(ip))
+	if (len >= sizeof(ip))
 		guest_die(address_port);
-	memcpy(ip, address_port, (size_t)(colon - address_port));
-	ip[colon - address_port] = '\0';
+	(void)snprintf(ip, sizeof(ip), "%.*s", (int)len, address_port);
 	if (inet_pton(AF_INET, ip, &addr.v4.sin_addr) != 1)
 		guest_die(address_port);
-	addr.v4.sin_port = htons((uint16_t)obstacle_number(colon + 1));
+	addr.v4.sin_port =
+		htons((uint16_t)obstacle_number(address_port + len + 1));
 	return guest_bind(type, &addr);
 }
 
