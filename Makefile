@@ -217,7 +217,8 @@ install: all man ## Install below PREFIX (and DESTDIR)
 		$(SHARE)/bash-completion/completions/crmatrix
 	install -D -m 644 docs/completion/_crmatrix \
 		$(SHARE)/zsh/site-functions/_crmatrix
-	for f in README.md CHANGELOG.md results/*.md docs/*.md docs/page/*.png; do \
+	for f in README.md CHANGELOG.md results/*.md docs/*.md docs/ci/* \
+			docs/page/*.png; do \
 		[ ! -e $$f ] || install -D -m 644 $$f $(SHARE)/doc/crmatrix/$$f; done
 
 uninstall: ## Remove what install put there

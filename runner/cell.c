@@ -151,9 +151,13 @@ void cell_run_half(const struct cell_opts *opts, enum cell_half half,
 				.images_on = NODE_COUNT,
 				.sent_before = UNMEASURED };
 	struct err err = ERR_INIT;
+	int rc = run_to_end(&run, &err);
 
-	if (run_to_end(&run, &err) < 0)
+	if (rc < 0)
 		note_broken(obs, &err);
+	/* A dump for an archive that went well is no end. */
+	if (opts->hold_fd && (rc != CELL_GO_ON || half != CELL_DUMP_HALF))
+		cell_hold(&run);
 	if (wind_up(&run, &err))
 		note_broken(obs, &err);
 	obs->ended_ns = clock_now_ns();

@@ -18,6 +18,8 @@ typedef void cell_step_fn(void *arg, const struct obs_step *step, bool begins);
  * @files:	What the two machines boot from
  * @dir:	Existing folder for evidence
  * @base_dir:	Folder against which the scenario's files are relative
+ * @hold_fd:	Where it stops, or at its end, somebody may look into the guests:
+ *		asked over this (events.h), until let go. 0: nobody
  */
 struct cell_opts {
 	struct lab *lab;
@@ -27,6 +29,7 @@ struct cell_opts {
 	uint64_t attempt;
 	cell_step_fn *on_step;
 	void *arg;
+	int hold_fd;
 };
 
 /**

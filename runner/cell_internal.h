@@ -98,6 +98,9 @@ int extra_steps(struct cell_run *run, enum stage stage, enum phase phase,
 WARN_UNUSED
 int probe(struct cell_run *run, enum probe_point point, struct err *err);
 
+/** cell_hold() - Do what is asked over hold_fd, until the cell is let go */
+void cell_hold(const struct cell_run *run);
+
 /** guest_of() - The guest of a node, which is not NODE_HOST */
 struct guest *guest_of(const struct cell_run *run, enum node on);
 

@@ -16,6 +16,8 @@ static const struct command commands[] = {
 	{ "report", "show a run as text, JSON, Markdown, JUnit, ...",
 	  cmd_report },
 	{ "explain", "tell the whole story of one cell", cmd_explain },
+	{ "repro", "run one cell again, or pack it for somebody else",
+	  cmd_repro },
 	{ "compare", "say what broke between two runs; the gate of a CI",
 	  cmd_compare },
 	{ "merge", "join shards that were run apart", cmd_merge },

@@ -12,10 +12,14 @@
  * JSON objects over a SOCK_SEQPACKET pair, one a packet. Tool to worker:
  *	{"do":"boot","machine":LABEL}		  of an outfit
  *	{"do":"cell","cell":ID,"attempt":N,"dir":PATH}
+ *	{"do":"exec","on":"source"|"target","command":S}, {"do":"release"}
+ *						  while a cell is held
  * Worker to tool:
  *	{"event":"ready"[,"qemu":V,"libvirt":V]}  it waits for work
  *	{"event":"step","cell":ID,"name":S,"phase":S,"on":S,"state":"begin"|"end"}
  *	{"event":"booted","machine":LABEL,"facts":{...}}
+ *	{"event":"held","cell":ID,"step":S,"phase":S,"dir":PATH} after that step
+ *	{"event":"said","exit":N,"out":S,"log":S}, or "trouble":S
  *	{"event":"done","cell":ID}		  observation.json is written
  *	{"event":"failed","machine":LABEL,"why":S} could not boot it
  *	{"event":"fatal","why":S,"domain":S}  the worker cannot work at all

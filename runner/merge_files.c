@@ -2,47 +2,20 @@
 /* merge_files.c - what merge takes over from the folders of shards */
 #include "runner/merge_files.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "runner/copytree.h"
 #include "runner/jsonfile.h"
 #include "runner/log.h"
 
 #define JOURNAL_MAX (256UL << 20)
-#define DEPTH_MAX 4
+#define DEPTH_MAX 4 /* cells/ID/attempt-N/FILE, and one more */
 #define FACTS_NAMED 5
 
 /* --- Cells ---------------------------------------------------------------------- */
-
-/* cells/ID/attempt-N/FILE: no deeper than that. */
-static int copy_tree(const char *from, const char *to, unsigned depth,
-		     struct err *err)
-{
-	CLEANUP(str_list_release) struct str_list names = { 0 };
-	struct stat st;
-
-	if (lstat(from, &st) < 0)
-		return err_errno(err, "read '%s'", from);
-	if (S_ISREG(st.st_mode))
-		return file_copy(from, to, err);
-	if (!S_ISDIR(st.st_mode) || !depth)
-		return err_set(err, ERR_INPUT, 0,
-			       "'%s' has no place in a run's folder", from);
-	if (file_mkdirs(to, err) || file_list(from, &names, err))
-		return -1;
-	for (size_t i = 0; i < names.n; i++) {
-		CLEANUP_FREE char *a = xasprintf("%s/%s", from, names.v[i]);
-		CLEANUP_FREE char *b = xasprintf("%s/%s", to, names.v[i]);
-
-		if (copy_tree(a, b, depth - 1, err))
-			return -1;
-	}
-	return 0;
-}
 
 int merge_copy_cells(const char *from, const struct str_list *cells,
 		     const char *to, struct err *err)
@@ -53,7 +26,7 @@ int merge_copy_cells(const char *from, const struct str_list *cells,
 		CLEANUP_FREE char *b =
 			xasprintf("%s/cells/%s", to, cells->v[i]);
 
-		if (file_exists(a) && copy_tree(a, b, DEPTH_MAX, err))
+		if (file_exists(a) && copytree(a, b, DEPTH_MAX, err))
 			return -1;
 	}
 	return 0;

@@ -15,6 +15,7 @@
 #include "runner/crew.h"
 #include "runner/events.h"
 #include "runner/queue.h"
+#include "runner/shell.h"
 
 #define SLACK_NS (60 * NS_PER_S)
 #define BOOT_LIMIT_NS (300 * NS_PER_S)
@@ -210,6 +211,17 @@ static int on_fatal(struct pool *pool, struct member *m, const json_t *event,
 	return 0;
 }
 
+/* Whoever looks into a guest may take their time. */
+static int on_held(struct pool *pool, struct member *m, const json_t *event,
+		   struct err *err)
+{
+	progress_now(pool->opts->progress, m->slot, NULL);
+	if (shell_talk(m->fd, event, stdin, stdout, err))
+		return -1;
+	m->deadline_ns = clock_now_ns() + limit_ns(m->task);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*fn)(struct pool *pool, struct member *m, const json_t *event,
@@ -217,6 +229,7 @@ static const struct {
 } handlers[] = {
 	{ "ready", on_ready },	 { "step", on_step }, { "booted", on_booted },
 	{ "failed", on_failed }, { "done", on_done }, { "fatal", on_fatal },
+	{ "held", on_held },
 };
 
 /* A worker's end is its task's loss; another takes its place when needed. */
@@ -384,7 +397,8 @@ int pool_run(const struct pool_opts *opts, int *ret_signal, struct err *err)
 	struct pool pool = { .opts = opts };
 	struct worker_opts worker = { .plan = opts->plan,
 				      .files = opts->files,
-				      .lab = opts->lab };
+				      .lab = opts->lab,
+				      .hold = opts->hold };
 	sigset_t mask, old;
 	int rc;
 

@@ -18,6 +18,8 @@
  * struct pool_opts - All borrowed for the call
  * @files:	What each of the plan's outfits boots from, same order
  * @jobs:	Labs side by side, 1 to 64
+ * @hold:	Each cell is held where it stops, or at its end: commands for its
+ *		guests are read from stdin (shell.h). With one job only
  */
 struct pool_opts {
 	const struct plan *plan;
@@ -26,6 +28,7 @@ struct pool_opts {
 	struct rundir *run;
 	struct progress *progress;
 	size_t jobs;
+	bool hold;
 };
 
 /**

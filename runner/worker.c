@@ -113,7 +113,8 @@ static void do_cell(struct worker *w, const json_t *task)
 				  .attempt = (uint64_t)json_integer_value(
 					  json_object_get(task, "attempt")),
 				  .on_step = tell_step,
-				  .arg = w };
+				  .arg = w,
+				  .hold_fd = w->opts->hold ? w->opts->fd : 0 };
 	struct observation obs = { 0 };
 	struct err err = ERR_INIT;
 

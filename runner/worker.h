@@ -12,12 +12,14 @@
  * @files:	What each of the plan's outfits boots from, same order
  * @lab:	How the lab is made
  * @fd:		Its end of the pair to the tool; see events.h
+ * @hold:	Cells are held where they stop, or at their end
  */
 struct worker_opts {
 	const struct plan *plan;
 	const struct boot_files *files;
 	struct lab_opts lab;
 	int fd;
+	bool hold;
 };
 
 /** worker_main() - Body of a sandbox: serve until the tool is gone.
