@@ -3,6 +3,7 @@
 #ifndef COMPAT_PAGE_H
 #define COMPAT_PAGE_H
 
+#include "compat/history.h"
 #include "compat/results.h"
 
 /** enum page_log - Texts of a cell's folder that excerpts are taken from */
@@ -53,6 +54,7 @@ void page_evidence_release(struct page_evidence *evidence);
  * @plan:	What was asked of machines and scenarios, NULL: not known
  * @against:	An older run, NULL: none
  * @against_dir: Its folder, as the user gave it
+ * @history:	Runs over time, NULL: not asked for
  * @href:	The run's folder as seen from where the page will lie, for links
  *		to files; NULL: no links
  * @evidence:	Reads a cell's folder: false when there is nothing; NULL: there
@@ -62,6 +64,7 @@ struct page_source {
 	const struct plan *plan;
 	const struct results *against;
 	const char *against_dir;
+	const struct history *history;
 	const char *href;
 	bool (*evidence)(void *arg, const struct result *cell,
 			 struct page_evidence *ret_evidence);

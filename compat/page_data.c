@@ -331,6 +331,7 @@ json_t *page_data(const struct view *view, const struct report_opts *opts,
 	put_notes(view, data);
 	page_cells(view, &texts, data);
 	put_against(against, page ? page->against_dir : NULL, &texts, data);
+	set(data, "history", page_history(page ? page->history : NULL, &texts));
 	set(data, "texts", json_incref(texts.list));
 	set(data, "texts_out", json_integer((json_int_t)texts.n_out));
 	page_texts_release(&texts);

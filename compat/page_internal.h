@@ -70,6 +70,9 @@ json_t *page_data(const struct view *view, const struct report_opts *opts,
 void page_cells(const struct view *view, struct page_texts *texts,
 		json_t *data);
 
+/** page_history() - How cells fared over time; null when not asked for */
+json_t *page_history(const struct history *history, struct page_texts *texts);
+
 /** struct page_left - What was left out of the stories */
 struct page_left {
 	size_t n_stories, n_pictures, n_drawings;

@@ -9,17 +9,22 @@
 #include "compat/page.h"
 #include "compat/plan.h"
 #include "runner/cli.h"
+#include "runner/history_db.h"
 #include "runner/log.h"
 #include "runner/options.h"
 #include "runner/page_evidence.h"
 #include "runner/rundir.h"
 #include "runner/terminal.h"
 
+/* The newest runs of an index: more is told by crmatrix history. */
+#define HISTORY_RUNS 20
+
 struct report_args {
 	const char *format;
 	const char *out;
 	const char *origin;
 	const char *against;
+	const char *history;
 };
 
 static const struct option_def defs[] = {
@@ -36,6 +41,10 @@ static const struct option_def defs[] = {
 	  .arg = "OLD",
 	  .help = "html: beside an older run, what broke, what was mended, "
 		  "what became slower" },
+	{ "history", 0, OPTION_STR, offsetof(struct report_args, history),
+	  .arg = "INDEX",
+	  .help = "html: how each cell fared in the newest runs of that "
+		  "index (see crmatrix history)" },
 };
 
 static const struct options options = {
@@ -59,6 +68,9 @@ struct told {
 	struct results results;
 	struct results against;
 	struct plan plan;
+	struct results *runs;
+	size_t n_runs;
+	struct history history;
 	char *href;
 	struct page_source page;
 };
@@ -68,6 +80,10 @@ static void told_release(struct told *told)
 	results_release(&told->results);
 	results_release(&told->against);
 	plan_release(&told->plan);
+	history_release(&told->history);
+	for (size_t i = 0; i < told->n_runs; i++)
+		results_release(&told->runs[i]);
+	free(told->runs);
 	free(told->href);
 }
 
@@ -81,6 +97,24 @@ static void read_plan(const char *run, struct told *told)
 		told->page.plan = &told->plan;
 }
 
+static int read_history(const char *path, struct told *told, struct err *err)
+{
+	const struct history_filter all = { 0 };
+	struct history_db *db;
+	int rc;
+
+	if (history_db_open(path, false, false, &db, err))
+		return -1;
+	rc = history_db_load(db, HISTORY_RUNS, NULL, &told->runs, &told->n_runs,
+			     err);
+	history_db_close(db);
+	if (rc)
+		return -1;
+	history_build(told->runs, told->n_runs, &all, &told->history);
+	told->page.history = &told->history;
+	return 0;
+}
+
 static int read_told(const struct report_args *args, char *run,
 		     struct told *told, struct err *err)
 {
@@ -92,6 +126,8 @@ static int read_told(const struct report_args *args, char *run,
 		told->page.against = &told->against;
 		told->page.against_dir = args->against;
 	}
+	if (args->history && read_history(args->history, told, err))
+		return -1;
 	read_plan(run, told);
 	told->href = args->out ? page_href(run, args->out) : NULL;
 	told->page.href = told->href;
@@ -120,7 +156,7 @@ static int to_file(const struct report_format *format, const struct told *told,
 	return file_write(path, text, strlen(text), err);
 }
 
-static int unknown_format(const char *name, struct err *err)
+static void unknown_format(const char *name, struct err *err)
 {
 	CLEANUP(str_list_release) struct str_list names = { 0 };
 	CLEANUP_FREE char *all = NULL;
@@ -128,31 +164,38 @@ static int unknown_format(const char *name, struct err *err)
 	for (size_t i = 0; i < n_report_formats; i++)
 		str_list_add(&names, report_formats[i].name);
 	all = str_list_join(&names, ", ");
-	return err_set(err, ERR_INPUT, 0, "unknown format '%s'; there are %s",
-		       name, all);
+	(void)err_set(err, ERR_INPUT, 0, "unknown format '%s'; there are %s",
+		      name, all);
 }
 
-static int find_format(const struct report_args *args,
-		       const struct report_format **ret_format, struct err *err)
+/* Return: NULL with @err when there is none, or it does not take an option. */
+static const struct report_format *find_format(const struct report_args *args,
+					       struct err *err)
 {
 	const struct report_format *format = report_format_find(args->format);
+	const char *option = args->against ? "against" :
+			     args->history ? "history" :
+					     NULL;
 
-	if (!format)
-		return unknown_format(args->format, err);
-	if (args->against && !str_eq(format->name, "html"))
-		return err_set(err, ERR_INPUT, 0,
-			       "--against goes with --format html");
-	*ret_format = format;
-	return 0;
+	if (!format) {
+		unknown_format(args->format, err);
+		return NULL;
+	}
+	if (option && !str_eq(format->name, "html")) {
+		(void)err_set(err, ERR_INPUT, 0, "--%s goes with --format html",
+			      option);
+		return NULL;
+	}
+	return format;
 }
 
 static int report(const struct report_args *args, char *run, struct err *err)
 {
 	CLEANUP(told_release) struct told told = { 0 };
 	struct report_opts opts = terminal_report_opts(run);
-	const struct report_format *format;
+	const struct report_format *format = find_format(args, err);
 
-	if (find_format(args, &format, err) || read_told(args, run, &told, err))
+	if (!format || read_told(args, run, &told, err))
 		return -1;
 	opts.page = &told.page;
 	opts.origin = args->origin;

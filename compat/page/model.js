@@ -113,6 +113,7 @@ class Model {
 		});
 		this.cells = data.cells.map((row, i) => new Cell(this, row, i));
 		this.readChanges();
+		this.readHistory();
 		this.findFlaky();
 	}
 	pairKey(scenario, source, target) {
@@ -140,6 +141,17 @@ class Model {
 				cell.siblings = cells;
 			}
 		}
+	}
+	readHistory() {
+		const texts = this.data.texts, history = this.data.history;
+		this.histories = new Map();
+		for (const h of history ? history.cells : [])
+			this.histories.set(this.pairKey(texts[h[0]], texts[h[1]], texts[h[2]]), {state: h[3], since: h[4] === null ? null : history.runs[h[4]],
+				failed: h[5], judged: h[6], points: h[7].map((p) => ({run: history.runs[p[0]], counts: p[1], serviceMs: p[2],
+					mode: p[3] === null ? null : texts[p[3]]}))});
+	}
+	historyOf(cell) {
+		return this.histories.get(this.pairKey(cell.scenarioName, cell.sourceMachine.name, cell.targetMachine.name)) || null;
 	}
 	readChanges() {
 		const against = this.data.against;
@@ -198,6 +210,7 @@ const OF_CELL = {
 	source: (c) => [c.sourceMachine.name],
 	target: (c) => [c.targetMachine.name],
 	change: (c) => changeNames(c),
+	history: (c) => [(c.model.historyOf(c) || {state: null}).state],
 	is: (c) => tagsOf(c),
 };
 

@@ -31,7 +31,7 @@ class Story {
 	}
 	draw() {
 		return el('div', {class: 'story'},
-			this.why(), this.cause(), this.remarks(), this.repeats(), this.witnesses(), this.course(), this.downtime(), this.wire(),
+			this.why(), this.cause(), this.remarks(), this.repeats(), this.history(), this.witnesses(), this.course(), this.downtime(), this.wire(),
 			this.pictures(), this.logs(), this.commands(), this.differences(), this.askedAndGot(), this.figures(),
 			this.files(), this.leftOut());
 	}
@@ -176,6 +176,19 @@ class Story {
 		return section('Repetitions', el('p', {}, others.map((c) => [el('a', {href: '#cell=' + encodeURIComponent(c.id), class: 'repeat v' + c.verdict,
 			'aria-current': c === this.cell ? 'true' : null, title: c.id, 'data-cell': c.id},
 		this.model.verdict(c).sign + ' #' + c.repeat + (c.number('service_ms') !== null ? ' ' + formatMs(c.number('service_ms')) : '')), ' '])));
+	}
+	// Newest first; in which run it changed, and how often it failed.
+	history() {
+		const history = this.model.historyOf(this.cell);
+		if (!history || !history.points.length)
+			return null;
+		const rate = rateOf(history.failed, history.judged);
+		const rows = [...history.points].reverse().map((p) => el('tr', {}, el('th', {scope: 'row'}, p.run[1] || p.run[0]),
+			el('td', {}, p.counts.map((n, v) => n > 0 && [el('span', {class: 'badge v' + v}, this.model.data.verdicts[v].sign + ' ' +
+				(n > 1 ? n + ' ' : '') + this.model.data.verdicts[v].word), ' '])), el('td', {}, formatMs(p.serviceMs)), el('td', {}, p.mode || '')));
+		return section('Over time: ' + history.state, el('p', {}, (history.since ? 'So since run ' + history.since[0] + '. ' : '') +
+			'Failed unexpectedly ' + history.failed + ' of ' + plural(history.judged, 'time') + ' (95 %: ' + formatPercent(rate.low) + ' to ' + formatPercent(rate.high) + ').'),
+		el('details', {}, el('summary', {}, plural(rows.length, 'run')), table(['run', 'verdicts', 'downtime', 'cause'], rows, {class: 'figures', label: 'Over time'})));
 	}
 	commands() {
 		const dir = this.model.data.run.dir || 'RUN';

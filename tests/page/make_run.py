@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make a run folder for tests of the page: results.json alone, of any size.
 
-usage: make_run.py DIR [--scenarios N] [--machines N] [--repeat N] [--seed N]
+usage: make_run.py DIR [--scenarios N] [--machines N] [--repeat N] [--seed N] [--day N]
                    [--hostile] [--worse]
 
 Machines, verdicts, causes and figures are made up but like real ones; the same
@@ -181,7 +181,7 @@ def evidence(folder, cell):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("dir")
-    for name, default in (("scenarios", 20), ("machines", 30), ("repeat", 1), ("seed", 1)):
+    for name, default in (("scenarios", 20), ("machines", 30), ("repeat", 1), ("seed", 1), ("day", 20)):
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--worse", action="store_true")
@@ -195,7 +195,8 @@ def main():
     if args.hostile:
         hostile(cells, machines)
         evidence(args.dir, cells[0])
-    run = {"id": "2026-11-20T18:58:23Z-4690", "started": "2026-11-20T18:58:23Z", "finished": "2026-11-20T19:04:02Z",
+    day = f"2026-11-{args.day:02}"
+    run = {"id": day + "T18:58:23Z-4690", "started": day + "T18:58:23Z", "finished": day + "T19:04:02Z",
            "tool": HOSTILE[0] if args.hostile else "crmatrix 0.1.0",
            "host": {"kernel": "6.18.44", "cpu": "Intel(R) Xeon(R) Processor", "accel": "tcg", "qemu": "10.0.2", "libvirt": "9.0.0"}}
     with open(os.path.join(args.dir, "results.json"), "w", encoding="utf-8") as f:

@@ -412,6 +412,31 @@ class TwoRuns(PageTest):
         self.assertIn("since the older run", b.text("dialog"))
 
 
+class OverTime(PageTest):
+    """Three runs in an index; in the newest some cells broke."""
+
+    @classmethod
+    def make(cls):
+        runs = [make_run(cls.path(f"run{day}"), "--scenarios", "2", "--machines", "5", "--day", str(day),
+                         *(["--worse"] if day == 12 else [])) for day in (10, 11, 12)]
+        index = cls.path("index.sqlite")
+        subprocess.run([CRMATRIX, "history", "import", "--index", index, *runs], check=True, capture_output=True)
+        cls.page = report(runs[-1], cls.path("page.html"), "--history", index)
+
+    def test_a_cell_tells_in_which_run_it_broke(self):
+        b = self.browser
+        b.open(self.page, "#q=history:broke verdict:fail")
+        self.assertGreater(self.count(), 0)
+        b.click("#cells tbody button")
+        story = b.text("dialog")
+        self.assertIn("Over time: broke", story)
+        self.assertIn("So since run 2026-11-12T18:58:23Z-4690. Failed unexpectedly 1 of 3 times", story)
+        rows = b.js("return [...document.querySelectorAll(\"dialog [aria-label='Over time'] tbody tr\")].map((r) => r.textContent)")
+        self.assertEqual(len(rows), 3)
+        self.assertIn("FAIL", rows[0])
+        self.assertIn("ok", rows[1])
+
+
 class Large(PageTest):
     """20 scenarios by 30 machines squared."""
 
