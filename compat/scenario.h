@@ -226,8 +226,15 @@ extern const char *const mode_names[MODE_COUNT + 1];
  * @TRANSPORT_PAGE_SERVER: Memory goes to a criu page-server on the target while it
  *			   is dumped, and never to the source's disk; the rest as
  *			   above
+ * @TRANSPORT_SHARED:	   Images and $STATE are on a file system of the target, which
+ *			   the source has mounted over NFS from the beginning
  */
-enum transport { TRANSPORT_STREAM, TRANSPORT_PAGE_SERVER, TRANSPORT_COUNT };
+enum transport {
+	TRANSPORT_STREAM,
+	TRANSPORT_PAGE_SERVER,
+	TRANSPORT_SHARED,
+	TRANSPORT_COUNT
+};
 extern const char *const transport_names[TRANSPORT_COUNT + 1];
 
 /**
@@ -287,7 +294,13 @@ struct pre_dump {
 	uint64_t until_progress;
 };
 
+/**
+ * struct migration - How the workload gets to the other machine
+ * @tls:	Folder in both guests with cacert.pem, cert.pem and key.pem, for
+ *		criu's page servers; NULL: without TLS
+ */
 struct migration {
+	char *tls;
 	struct pre_dump pre_dump;
 	int mode;
 	int transport;

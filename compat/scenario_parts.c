@@ -67,6 +67,7 @@ static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
 const char *const transport_names[] = {
 	[TRANSPORT_STREAM] = "stream",
 	[TRANSPORT_PAGE_SERVER] = "page-server",
+	[TRANSPORT_SHARED] = "shared",
 	[TRANSPORT_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(transport_names) == TRANSPORT_COUNT + 1,
@@ -204,40 +205,6 @@ const struct bind_table workload_table = {
 	.check = check_workload,
 };
 
-static const struct bind_field pre_dump_fields[] = {
-	{ .key = "rounds",
-	  .type = BIND_UINT,
-	  AT(pre_dump, rounds),
-	  .dflt = "0",
-	  .max = PRE_DUMP_ROUNDS_MAX,
-	  .help = "At most so many." },
-	{ .key = "until-pages",
-	  .type = BIND_UINT,
-	  AT(pre_dump, until_pages),
-	  .dflt = "0",
-	  .max = UINT32_MAX,
-	  .help = "No further one when the latest wrote no more than so many "
-		  "pages; 0: never." },
-	{ .key = "until-progress",
-	  .type = BIND_UINT,
-	  AT(pre_dump, until_progress),
-	  .dflt = "0",
-	  .max = 100,
-	  .help = "No further one when the latest did not write so many "
-		  "percent fewer pages than the one before; 0: never." },
-};
-
-static const struct bind_table pre_dump_table = {
-	.name = "pre-dump",
-	.help = "Rounds of criu pre-dump before the dump; then the dump writes "
-		"only what has changed since the latest.",
-	.size = sizeof(struct pre_dump),
-	.pos_offset = BIND_NO_POS,
-	.fields = pre_dump_fields,
-	.n = ARRAY_SIZE(pre_dump_fields),
-	.short_key = "rounds",
-};
-
 static const struct bind_field migration_fields[] = {
 	{ .key = "mode",
 	  .type = BIND_ENUM,
@@ -258,7 +225,14 @@ static const struct bind_field migration_fields[] = {
 	  .names = transport_names,
 	  .help = "How images travel: 'stream' is tar over the transfer "
 		  "network; with 'page-server' memory goes to criu's on the "
-		  "target while it is dumped." },
+		  "target while it is dumped; with 'shared' images and $STATE "
+		  "are on a file system of the target from the beginning." },
+	{ .key = "tls",
+	  .type = BIND_STR,
+	  AT(migration, tls),
+	  .pattern = "^/.*",
+	  .help = "Folder in both guests with cacert.pem, cert.pem and key.pem: "
+		  "criu's page servers speak TLS." },
 	{ .key = "pre-dump",
 	  .type = BIND_STRUCT,
 	  AT(migration, pre_dump),
@@ -322,6 +296,7 @@ static void check_migration(void *obj, struct bind_ctx *ctx)
 	bool given = bind_key_given(ctx, "commands");
 
 	check_ends(migration, ctx);
+	check_copy(migration, ctx);
 	if (given && migration->mode != MODE_COMMANDS)
 		bind_report(ctx, bind_pos_of(ctx, "commands"), NULL,
 			    "'commands' needs 'mode: commands'");

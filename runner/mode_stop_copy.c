@@ -44,6 +44,7 @@ int mode_restore(struct cell_run *run, struct err *err)
 
 const struct mode mode_stop_copy = {
 	.duties = {
+		[DUTY_PREPARE] = transport_setup,
 		[DUTY_RECEIVE] = mode_receive_images,
 		[DUTY_ROUNDS] = mode_rounds,
 		[DUTY_DUMP] = mode_dump,

@@ -48,8 +48,11 @@ char *script_env(const struct scenario *s, long pid)
 	strbuf_open(&buf);
 	(void)fprintf(buf.f,
 		      "export SERVICE=%s PORT=%" PRIu64 " PEER=%s "
-		      "STATE=" SCRIPT_STATE " IMAGES=" SCRIPT_IMAGES "\n",
-		      addresses->service, s->workload.port, addresses->peer);
+		      "STATE=" SCRIPT_STATE " IMAGES=" SCRIPT_IMAGES " "
+		      "SOURCE_ADDRESS=%s TARGET_ADDRESS=%s\n",
+		      addresses->service, s->workload.port, addresses->peer,
+		      domain_roles[ROLE_SOURCE].ip[1],
+		      domain_roles[ROLE_TARGET].ip[1]);
 	if (pid)
 		(void)fprintf(buf.f, "export WORKLOAD_PID=%ld\n", pid);
 	return strbuf_take(&buf);
@@ -79,6 +82,18 @@ void script_put_options(FILE *f, const struct str_list *options)
 }
 
 /* On a full disk criu cannot even write why it failed. */
+void script_put_tls(FILE *f, const struct scenario *s)
+{
+	CLEANUP_FREE char *dir =
+		s->migration.tls ? str_shell_quote(s->migration.tls) : NULL;
+
+	if (dir)
+		(void)fprintf(f,
+			      " --tls --tls-cacert %s/cacert.pem "
+			      "--tls-cert %s/cert.pem --tls-key %s/key.pem",
+			      dir, dir, dir);
+}
+
 void script_put_exit(FILE *f)
 {
 	(void)fputs("[ $code = 0 ] || [ $(df -k --output=avail $IMAGES | "

@@ -20,8 +20,8 @@
  * "NAME ago N" is of N ns before.
  */
 
-/** script_env() - export SERVICE PORT PEER STATE IMAGES (WORKLOAD_PID, @pid 0:
- * without); goes before all that is run, on the host too */
+/** script_env() - export SERVICE PORT PEER STATE IMAGES SOURCE_ADDRESS
+ * TARGET_ADDRESS (WORKLOAD_PID, @pid 0: without); goes before all that is run, on the host too */
 char *script_env(const struct scenario *scenario, long pid);
 
 /** script_place() - In a guest, after the environment: export DEV IN_NET and cd to
@@ -61,7 +61,8 @@ char *script_send_round(size_t round);
  * @round:	For that one; 0: for the dump
  * @rounds:	Already done
  */
-char *script_page_server(size_t round, size_t rounds);
+char *script_page_server(const struct scenario *scenario, size_t round,
+			 size_t rounds);
 
 /** script_send() - Give the address up, send images and state */
 char *script_send(const struct scenario *scenario);
@@ -102,6 +103,11 @@ char *script_halt(const struct scenario *scenario);
 /** script_rise() - After it: guard the service's address if that is asked for,
  * find images and state on the disk, take the address, announced */
 char *script_rise(const struct scenario *scenario);
+
+/** script_share_export(), script_share_mount() - On the target and on the source,
+ * before the workload starts: $IMAGES and $STATE are the same on both */
+char *script_share_export(void);
+char *script_share_mount(void);
 
 /** script_collect() - Where the images are: stdout their bytes; evidence: what
  * criu wrote beside them, both sides', or as the scenario says where */

@@ -21,10 +21,11 @@ void script_put_dump_begin(FILE *f)
 
 static void put_transport(FILE *f, const struct scenario *s)
 {
-	if (s->migration.transport == TRANSPORT_PAGE_SERVER)
-		(void)fprintf(f, " --page-server --address %s --port %d",
-			      domain_roles[ROLE_TARGET].ip[1],
-			      SCRIPT_PAGES_PORT);
+	if (s->migration.transport != TRANSPORT_PAGE_SERVER)
+		return;
+	(void)fprintf(f, " --page-server --address %s --port %d",
+		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_PAGES_PORT);
+	script_put_tls(f, s);
 }
 
 void script_put_dump_options(FILE *f, const struct scenario *s)

@@ -46,7 +46,7 @@ void script_put_dump_options(FILE *f, const struct scenario *scenario);
 /** script_put_track() - Options of a dump after @rounds of pre-dump */
 void script_put_track(FILE *f, size_t rounds);
 /** script_put_lazy_daemon() - criu lazy-pages, until it waits for the restore */
-void script_put_lazy_daemon(FILE *f);
+void script_put_lazy_daemon(FILE *f, const struct scenario *scenario);
 /** script_put_state() - The scenario's extra paths, each quoted */
 void script_put_state(FILE *f, const struct scenario *scenario);
 /** script_put_arrival() - The images are there: say so, take the address, announced */
@@ -58,6 +58,8 @@ void script_put_dump_begin(FILE *f);
 /** script_put_start_commands() - Run what starts the workload to its end, and ask
  * for the workload's pid, into $pid */
 void script_put_start_commands(FILE *f, const struct scenario *scenario);
+/** script_put_tls() - Options of criu where pages are sent or taken */
+void script_put_tls(FILE *f, const struct scenario *scenario);
 /** script_put_exit() - End with $code, criu's; on a full disk it cannot even
  * write why it failed */
 void script_put_exit(FILE *f);

@@ -24,6 +24,7 @@ char *script_lazy_dump(const struct scenario *s)
 		      "\tcriu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log"
 		      " --lazy-pages --address %s --port %d --status-fd 7",
 		      domain_roles[ROLE_SOURCE].ip[1], SCRIPT_PAGES_PORT);
+	script_put_tls(buf.f, s);
 	script_put_dump_options(buf.f, s);
 	(void)fputs(" 7>" LAZY "/ready\n"
 		    "\techo $? >" LAZY "/code\n"
@@ -38,7 +39,7 @@ char *script_lazy_dump(const struct scenario *s)
 	return strbuf_take(&buf);
 }
 
-void script_put_lazy_daemon(FILE *f)
+void script_put_lazy_daemon(FILE *f, const struct scenario *s)
 {
 	(void)fprintf(f,
 		      "mkdir -p " LAZY " || exit 1\n"
@@ -46,6 +47,7 @@ void script_put_lazy_daemon(FILE *f)
 		      "\tcriu lazy-pages -D $IMAGES -v4 -o lazy-pages.log "
 		      "--page-server --address %s --port %d --status-fd 7",
 		      domain_roles[ROLE_SOURCE].ip[1], SCRIPT_PAGES_PORT);
+	script_put_tls(f, s);
 	(void)fputs(" 7>" LAZY "/ready &\n"
 		    "\techo $! >" LAZY "/pid\n"
 		    "\twait $!\n"
@@ -69,6 +71,9 @@ char *script_lazy_wait(void)
 		"had=$(resident) quiet=0\n"
 		"until [ -s " LAZY "/code ]; do\n"
 		"\tsleep 0.1\n"
+		"\t[ -e /proc/$WORKLOAD_PID/root/. ] || {\n"
+		"\t\techo \"lazy pages: the workload is gone\" >&2\n"
+		"\t\texit 1\n\t}\n"
 		"\thas=$(resident) quiet=$((quiet + 1))\n"
 		"\t[ \"$has\" = \"$had\" ] || quiet=0\n"
 		"\thad=$has\n"

@@ -26,7 +26,7 @@ char *script_restore(const struct scenario *s)
 		    "echo restore-begin >&3\n",
 		    buf.f);
 	if (s->migration.mode == MODE_LAZY_PAGES)
-		script_put_lazy_daemon(buf.f);
+		script_put_lazy_daemon(buf.f, s);
 	put_by(buf.f, &s->migration.restore_by);
 	(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", buf.f);
 	if (script_is_external(s))

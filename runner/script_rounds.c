@@ -56,7 +56,7 @@ char *script_send_round(size_t round)
 			 round, domain_roles[ROLE_TARGET].ip[1], ROUND_PORT);
 }
 
-char *script_page_server(size_t round, size_t rounds)
+char *script_page_server(const struct scenario *s, size_t round, size_t rounds)
 {
 	CLEANUP_FREE char *dir = round ? xasprintf(ROUNDS "/%zu", round) :
 					 xstrdup("$IMAGES");
@@ -73,6 +73,7 @@ char *script_page_server(size_t round, size_t rounds)
 		(void)fprintf(buf.f, " --prev-images-dir ../%zu", round - 1);
 	else if (!round && rounds)
 		(void)fprintf(buf.f, " --prev-images-dir rounds/%zu", rounds);
+	script_put_tls(buf.f, s);
 	(void)fprintf(buf.f,
 		      " </dev/null >/dev/null 2>&1 3>&- 4>&- && exit\n"
 		      "grep Error %s/page-server.log >&2\n"

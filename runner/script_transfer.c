@@ -4,6 +4,11 @@
 #include "base/str.h"
 #include "runner/script_internal.h"
 
+static bool is_shared(const struct scenario *s)
+{
+	return s->migration.transport == TRANSPORT_SHARED;
+}
+
 void script_put_arrival(FILE *f, const struct scenario *s)
 {
 	(void)fputs("echo transfer-end >&3\n"
@@ -20,9 +25,10 @@ static void put_make_ready(FILE *f, const struct scenario *s)
 	if (script_is_external(s))
 		script_put_own_network(f, ROLE_TARGET);
 	script_put_guard(f, s);
-	(void)fputs("set -- $STATE/*\n"
-		    "[ ! -e \"$1\" ] || rm -rf \"$@\"\n",
-		    f);
+	if (!is_shared(s))
+		(void)fputs("set -- $STATE/*\n"
+			    "[ ! -e \"$1\" ] || rm -rf \"$@\"\n",
+			    f);
 }
 
 char *script_receive(const struct scenario *s)
@@ -68,8 +74,12 @@ char *script_send(const struct scenario *s)
 		(void)fputs("$IN_NET " AGENT
 			    " --give $DEV $SERVICE || exit 1\n",
 			    buf.f);
-	/* Rounds of pre-dump are there already. */
-	(void)fputs("tar -P -cf - --exclude=$IMAGES/rounds $IMAGES $STATE",
+	/* Rounds of pre-dump are there already, and what is shared must be. */
+	(void)fputs(is_shared(s) ?
+			    "sync -f $STATE || exit 1\n"
+			    "tar -P -cf - -T /dev/null" :
+			    "tar -P -cf - --exclude=$IMAGES/rounds $IMAGES "
+			    "$STATE",
 		    buf.f);
 	script_put_state(buf.f, s);
 	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",

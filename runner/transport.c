@@ -42,7 +42,7 @@ static int start_page_server(struct cell_run *run, size_t round,
 	struct deed deed = { .phase = PHASE_DUMP,
 			     .name = "page server",
 			     .on = NODE_TARGET,
-			     .script = script_page_server(round,
+			     .script = script_page_server(run->scenario, round,
 							  run->obs->n_rounds),
 			     .within_ns = run->scenario->limits.dump_ns };
 
@@ -54,9 +54,30 @@ const struct transport_ops transport_page_server = {
 	.prepare = start_page_server,
 };
 
+/* The target serves before the source mounts. */
+static int share(struct cell_run *run, struct err *err)
+{
+	struct deed deed = { .phase = PHASE_START,
+			     .name = "shared file system",
+			     .on = NODE_TARGET,
+			     .ours = true,
+			     .script = script_share_export(),
+			     .within_ns = run->scenario->limits.start_ns };
+	int rc = deed_do(run, &deed, NULL, err);
+
+	if (rc != CELL_GO_ON)
+		return rc;
+	deed.on = NODE_SOURCE;
+	deed.script = script_share_mount();
+	return deed_do(run, &deed, NULL, err);
+}
+
+const struct transport_ops transport_shared = { .setup = share };
+
 static const struct transport_ops *const transports[] = {
 	[TRANSPORT_STREAM] = &transport_stream,
 	[TRANSPORT_PAGE_SERVER] = &transport_page_server,
+	[TRANSPORT_SHARED] = &transport_shared,
 };
 static_assert(ARRAY_SIZE(transports) == TRANSPORT_COUNT,
 	      "transports[] doesn't match enum transport");
@@ -64,6 +85,13 @@ static_assert(ARRAY_SIZE(transports) == TRANSPORT_COUNT,
 static const struct transport_ops *transport_of(const struct cell_run *run)
 {
 	return transports[run->scenario->migration.transport];
+}
+
+int transport_setup(struct cell_run *run, struct err *err)
+{
+	const struct transport_ops *t = transport_of(run);
+
+	return t->setup ? t->setup(run, err) : CELL_GO_ON;
 }
 
 int transport_prepare(struct cell_run *run, size_t round, struct err *err)

@@ -11,6 +11,7 @@ struct cell_run;
 
 /**
  * struct transport_ops - A row; NULL where there is nothing to do
+ * @setup:	Before the workload starts
  * @prepare:	Before criu dumps: have there what it is to be told of (see
  *		script_put_transport())
  * @bring:	After a round of pre-dump: its images to the target
@@ -19,14 +20,18 @@ struct cell_run;
  * the modes. Return as the duties of a mode.
  */
 struct transport_ops {
+	int (*setup)(struct cell_run *run, struct err *err);
 	int (*prepare)(struct cell_run *run, size_t round, struct err *err);
 	int (*bring)(struct cell_run *run, size_t round, struct err *err);
 };
 
 extern const struct transport_ops transport_stream;
 extern const struct transport_ops transport_page_server;
+extern const struct transport_ops transport_shared;
 
-/** transport_prepare(), transport_bring() - Of the scenario's transport */
+/* Of the scenario's transport. */
+WARN_UNUSED
+int transport_setup(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int transport_prepare(struct cell_run *run, size_t round, struct err *err);
 WARN_UNUSED

@@ -281,6 +281,23 @@ START_TEST(commands_of_ones_own_arrive)
 }
 END_TEST
 
+START_TEST(rounds_may_be_a_number_alone)
+{
+	static const char text[] = SMALL
+		"migration: {pre-dump: 3, transport: shared}\n";
+	struct bind_diags diags = { 0 };
+	struct scenario s = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(read_scenario(text, &s, &diags, &err), &err);
+	ck_assert_uint_eq(s.migration.pre_dump.rounds, 3);
+	ck_assert_uint_eq(s.migration.pre_dump.until_pages, 0);
+	ck_assert_int_eq(s.migration.transport, TRANSPORT_SHARED);
+	ck_assert_int_eq(s.migration.original, ORIGINAL_KILLED);
+	scenario_release(&s);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	const char *migration;
@@ -296,9 +313,17 @@ static const struct {
 	  "'dump' are options of criu" },
 	{ "without restore", "{mode: commands, commands: {dump: a}}", 3,
 	  "restore" },
+	{ "rounds before lazy pages", "{mode: lazy-pages, pre-dump: 3}", 3,
+	  "'pre-dump' goes with mode 'stop-copy'" },
+	{ "an original of lazy pages", "{mode: lazy-pages, original: stopped}",
+	  3, "'original' goes with mode 'stop-copy'" },
+	{ "a transport of nothing", "{mode: restart, transport: shared}", 3,
+	  "'transport' goes with mode 'stop-copy'" },
+	{ "TLS for what is no page server", "{tls: /run/tls}", 3,
+	  "'tls' goes with transport 'page-server' or mode 'lazy-pages'" },
 };
 
-START_TEST(commands_and_their_mode_go_together)
+START_TEST(what_belongs_to_a_mode_goes_with_it)
 {
 	CLEANUP_FREE char *text =
 		xasprintf(SMALL "migration: %s\n", misplaced[_i].migration);
@@ -325,7 +350,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_scenario_needs_little);
 	tcase_add_test(tcase, steps_and_rules_arrive);
 	tcase_add_test(tcase, commands_of_ones_own_arrive);
-	tcase_add_loop_test(tcase, commands_and_their_mode_go_together, 0,
+	tcase_add_test(tcase, rounds_may_be_a_number_alone);
+	tcase_add_loop_test(tcase, what_belongs_to_a_mode_goes_with_it, 0,
 			    ARRAY_SIZE(misplaced));
 	tcase_add_loop_test(tcase, a_bad_scenario_is_refused_at_its_place, 0,
 			    ARRAY_SIZE(bad));

@@ -432,10 +432,10 @@ END_TEST
 START_TEST(a_page_server_has_the_place_of_each_dump)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *first = script_page_server(1, 0);
-	CLEANUP_FREE char *second = script_page_server(2, 1);
-	CLEANUP_FREE char *last = script_page_server(0, 2);
-	CLEANUP_FREE char *alone = script_page_server(0, 0);
+	CLEANUP_FREE char *first = script_page_server(&s, 1, 0);
+	CLEANUP_FREE char *second = script_page_server(&s, 2, 1);
+	CLEANUP_FREE char *last = script_page_server(&s, 0, 2);
+	CLEANUP_FREE char *alone = script_page_server(&s, 0, 0);
 	CLEANUP_FREE char *dump = NULL;
 
 	s.migration.transport = TRANSPORT_PAGE_SERVER;
@@ -472,6 +472,58 @@ START_TEST(lazy_pages_outlive_their_scripts)
 	check_syntax("dump", dump);
 	check_syntax("restore", restore);
 	check_syntax("wait", wait);
+}
+END_TEST
+
+START_TEST(what_is_shared_is_not_sent_but_written_out)
+{
+	char *words[] = { hostile };
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *send = NULL;
+	CLEANUP_FREE char *receive = NULL;
+	CLEANUP_FREE char *export = script_share_export();
+	CLEANUP_FREE char *mount = script_share_mount();
+
+	s.migration.transport = TRANSPORT_SHARED;
+	s.workload.state = (struct str_list){ words, 1 };
+	send = script_send(&s);
+	receive = script_receive(&s);
+	check_has("send", send, "-cf - -T /dev/null 'a b", true);
+	check_has("send", send, "$IMAGES", false);
+	check_has("receive", receive, "rm -rf", false);
+	ck_assert_uint_lt(place(send, "sync -f $STATE"), place(send, "tar "));
+	check_syntax("send", send);
+	check_syntax("receive", receive);
+	check_syntax("export", export);
+	check_syntax("mount", mount);
+}
+END_TEST
+
+/* Both ends of each way that pages take, and no other. */
+START_TEST(tls_is_spoken_wherever_pages_travel)
+{
+	static char dir[] = "/run/a tls";
+	struct scenario s = service(TAKEOVER_GUARDED);
+	char *scripts[4];
+
+	s.migration.tls = dir;
+	s.migration.transport = TRANSPORT_PAGE_SERVER;
+	scripts[0] = script_dump(&s, 0);
+	scripts[1] = script_page_server(&s, 0, 0);
+	s.migration.transport = TRANSPORT_STREAM;
+	s.migration.mode = MODE_LAZY_PAGES;
+	scripts[2] = script_lazy_dump(&s);
+	scripts[3] = script_restore(&s);
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		check_has("pages", scripts[i],
+			  " --tls --tls-cacert '/run/a tls'/cacert.pem ", true);
+		check_syntax("pages", scripts[i]);
+		free(scripts[i]);
+	}
+	s.migration.mode = MODE_STOP_COPY;
+	scripts[0] = script_restore(&s);
+	check_has("restore", scripts[0], "--tls", false);
+	free(scripts[0]);
 }
 END_TEST
 
@@ -574,6 +626,8 @@ Suite *test_suite(void)
 	tcase_add_test(texts, each_dump_is_told_of_the_one_before);
 	tcase_add_test(texts, a_page_server_has_the_place_of_each_dump);
 	tcase_add_test(texts, lazy_pages_outlive_their_scripts);
+	tcase_add_test(texts, what_is_shared_is_not_sent_but_written_out);
+	tcase_add_test(texts, tls_is_spoken_wherever_pages_travel);
 	tcase_add_test(texts, a_kept_original_finds_its_connection_as_it_was);
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);

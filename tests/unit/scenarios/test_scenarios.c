@@ -41,6 +41,12 @@ static const char *const scenarios[] = {
 	"connections/peer-pausing",
 	"connections/peer-sending",
 	"connections/queues",
+	"modes/leave-stopped",
+	"modes/lazy-pages",
+	"modes/page-server",
+	"modes/page-server-tls",
+	"modes/pre-dump",
+	"modes/shared",
 };
 
 /* Those whose witnesses are proven by the controls of others. */
@@ -48,11 +54,12 @@ static const char *const without_control[] = {
 	"network/counter-ipv6",
 	"network/tcp-no-timestamps",
 	"network/timestamp-unit",
+	"modes/pre-dump-page-server",
 };
 
 /* Their controls are in its folder "controls". */
-static const char *const folders[] = { "", "network/", "http/",
-				       "connections/" };
+static const char *const folders[] = { "", "network/", "http/", "connections/",
+				       "modes/" };
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
@@ -114,6 +121,23 @@ static const struct control {
 	  "migration.takeover, steps", "rst-unlocked" },
 	{ "connections/", "queues-no-memory", "queues", "steps",
 	  "socket-queue" },
+	{ "modes/", "leave-stopped-failed", "leave-stopped", "steps",
+	  "pid-taken" },
+	{ "modes/", "leave-stopped-killed", "leave-stopped", "steps",
+	  "original-lost" },
+	{ "modes/", "leave-stopped-both", "leave-stopped", "steps",
+	  "two-servers" },
+	{ "modes/", "lazy-pages-daemon-killed", "lazy-pages", "steps",
+	  "lazy-pages-lost" },
+	{ "modes/", "lazy-pages-channel-cut", "lazy-pages", "steps",
+	  "lazy-pages-lost" },
+	{ "modes/", "page-server-unreachable", "page-server", "steps",
+	  "page-server-unreachable" },
+	{ "modes/", "page-server-tls-stranger", "page-server-tls", "steps",
+	  "tls-refused" },
+	{ "modes/", "pre-dump-parent-missing", "pre-dump", "steps",
+	  "parent-missing" },
+	{ "modes/", "shared-not-there", "shared", "steps", "image-missing" },
 };
 
 static void load(const char *relative, struct scenario *ret_scenario)
