@@ -68,28 +68,6 @@ struct bind_diags *load_diags_of(struct load_diags *diags, const char *path)
 	return of;
 }
 
-static int read_matrix(struct loader *l, struct err *err)
-{
-	static const char defaults[] = "{}";
-	const char *path = l->request->matrix;
-	struct bind_diags none CLEANUP(bind_diags_release) = { 0 };
-	struct bind_diags *diags;
-
-	if (!path)
-		return bind_text("matrix", defaults, strlen(defaults),
-				 &matrix_table, &l->matrix, &none, err);
-	diags = load_diags_of(l->diags, path);
-	if (bind_file(path, &matrix_table, &l->matrix, diags, err) &&
-	    !diags->n) {
-		struct origin nowhere = origin_at(NULL, "%s", "");
-
-		/* Not read at all: what it would have named is not asked for. */
-		load_complain(l, &nowhere, NULL, "matrix: %s", err->msg);
-		return -1;
-	}
-	return 0;
-}
-
 /* Keeps only files that have errors. */
 static void drop_clean(struct load_diags *diags)
 {
@@ -141,7 +119,7 @@ static void take_matrix(struct loader *l)
 
 static int load_all(struct loader *l, struct err *err)
 {
-	int status = read_matrix(l, err);
+	int status = load_matrix(l, err);
 
 	if (!status) {
 		load_machines(l);

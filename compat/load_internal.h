@@ -45,6 +45,10 @@ void load_unknown(struct loader *l, const struct origin *from, const char *what,
 /** load_diags_of() - Errors of a file; valid until the next such call */
 struct bind_diags *load_diags_of(struct load_diags *diags, const char *path);
 
+/** load_matrix() - Read the request's matrix and what it extends, if there is one
+ */
+WARN_UNUSED
+int load_matrix(struct loader *l, struct err *err);
 void load_machines(struct loader *l);
 void load_scenarios(struct loader *l);
 

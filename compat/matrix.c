@@ -8,6 +8,11 @@
 #define AT(m) .offset = offsetof(struct matrix, m)
 
 static const struct bind_field matrix_fields[] = {
+	{ .key = "extends",
+	  .type = BIND_STR,
+	  AT(extends),
+	  .help = "Another matrix, relative to this file: what is not said here "
+		  "is as there, and its expectations come after these." },
 	{ .key = "machine-files",
 	  .type = BIND_STR_LIST,
 	  AT(machine_files),

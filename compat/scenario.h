@@ -407,6 +407,7 @@ extern const struct bind_table scenario_table;
 
 /**
  * struct matrix - A file that says which cells to run
+ * @extends:	    Another matrix file, relative to this one; may be NULL
  * @machines_files: Files of machines, relative to this file
  * @machines:	    Names to use (all of the files when empty)
  * @scenarios:	    Names, files or folders
@@ -416,6 +417,7 @@ extern const struct bind_table scenario_table;
  *		    rules are asked first
  */
 struct matrix {
+	char *extends;
 	struct str_list machine_files;
 	struct str_list machines;
 	struct str_list scenarios;

@@ -86,15 +86,31 @@ static void add_machines(const struct plan *plan, json_t *rows)
 	}
 }
 
+/* The folder that a scenario or its controls are in; NULL: that of all. */
+static char *group_of(const struct scenario *s)
+{
+	struct str_list parts CLEANUP(str_list_release) = { 0 };
+	size_t n;
+
+	str_list_split(&parts, s->path, "/");
+	n = parts.n - 1; /* without its file */
+	if (n > 0 && str_eq(parts.v[n - 1], "controls"))
+		n--;
+	if (!n || str_eq(parts.v[n - 1], "scenarios"))
+		return NULL;
+	return xstrdup(parts.v[n - 1]);
+}
+
 static void add_scenarios(const struct plan *plan, json_t *rows)
 {
 	for (size_t i = 0; i < plan->n_scenarios; i++) {
 		const struct scenario *s = &plan->scenarios[i];
 		char *needs CLEANUP_FREE = needs_text(&s->needs);
+		char *group CLEANUP_FREE = group_of(s);
 
 		json_array_append_new(
-			rows, json_pack("{s:s,s:s?,s:s?,s:s?,s:s,s:s}", "name",
-					s->name, "control-of", s->control_of,
+			rows, json_pack("{s:s?,s:s,s:s?,s:s?,s:s?,s:s,s:s}", "group",
+					group, "name", s->name, "control-of", s->control_of,
 					"control", s->control, "needs", needs,
 					"title", s->title, "path", s->path));
 	}
@@ -117,7 +133,7 @@ static const struct listing listings[] = {
 	[LIST_MACHINES] = { { "name", "kernel", "cpu", "userland", "memory",
 			      "vcpus" },
 			    add_machines },
-	[LIST_SCENARIOS] = { { "name", "control-of", "control", "needs",
+	[LIST_SCENARIOS] = { { "group", "name", "control-of", "control", "needs",
 			       "title" },
 			     add_scenarios },
 	[LIST_CELLS] = { { "id" }, add_cells },

@@ -7,27 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "compat/load.h"
 #include "runner/datadir.h"
 #include "runner/log.h"
 #include "runner/sharding.h"
-
-static char *matrix_path(const struct selection *selection)
-{
-	char *path;
-
-	if (selection->matrix)
-		return xstrdup(selection->matrix);
-	path = selection->all ? NULL : datadir_path("scenarios/matrix.yaml");
-	if (path && !file_exists(path)) {
-		free(path);
-		path = NULL;
-	}
-	return path;
-}
+#include "runner/suite.h"
 
 /* The guests' programs are built; workloads name them without a folder. */
 static void add_guest_folder(struct str_list *dirs)
@@ -75,14 +61,13 @@ int selection_load(const struct selection *selection, struct plan *ret_plan,
 {
 	struct load_diags diags CLEANUP(load_diags_release) = { 0 };
 	struct str_list dirs CLEANUP(str_list_release) = { 0 };
-	char *matrix CLEANUP_FREE = matrix_path(selection);
+	char *matrix CLEANUP_FREE = NULL;
 	char *machines CLEANUP_FREE = datadir_path("vm-images/machines.yaml");
 	char *scenarios CLEANUP_FREE = datadir_path("scenarios");
 	struct plan_filter filter = { 0 };
 	struct shard_ref shard; /* to be had before files are read */
 	struct load_set set = { 0 };
 	struct load_request request = {
-		.matrix = matrix,
 		.machines_file = machines,
 		.scenarios_dir = scenarios,
 		.file_dirs = &dirs,
@@ -91,9 +76,11 @@ int selection_load(const struct selection *selection, struct plan *ret_plan,
 		.lenient = selection->lenient,
 	};
 
-	if (selection->shard &&
-	    sharding_parse(selection->shard, getenv, &shard, err))
+	if ((selection->shard &&
+	     sharding_parse(selection->shard, getenv, &shard, err)) ||
+	    suite_path(selection->matrix, selection->all, &matrix, err))
 		return -1;
+	request.matrix = matrix;
 	add_guest_folder(&dirs);
 	if (load_set(&request, &set, &diags, err))
 		return show(&diags, err);

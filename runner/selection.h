@@ -14,7 +14,7 @@
 
 /**
  * struct selection - Options of all commands that choose cells
- * @matrix:	Matrix file, NULL: the one that comes with crmatrix, when @all
+ * @matrix:	Name or file, see suite.h; NULL: the one that comes with crmatrix, when @all
  *		is unset; borrowed
  * @machines, @scenarios, @sources, @targets: Names; empty: the matrix's
  * @repeat:	0: the matrix's
@@ -43,7 +43,9 @@ struct selection {
 	(offsetof(struct s, m) + offsetof(struct selection, x))
 #define SELECTION_OPTIONS(s, m)                                              \
 	{ "matrix", 'm', OPTION_STR, SELECTION_AT(s, m, matrix),             \
-	  .arg = "FILE", .help = "matrix file" },                            \
+	  .arg = "NAME|FILE",                                                \
+	  .help = "which matrix: 'smoke', 'default', 'full', a folder of "   \
+		  "scenarios, or a file" },                                  \
 	{ "machine", 0, OPTION_LIST, SELECTION_AT(s, m, machines),           \
 	  .arg = "A,B", .help = "these machines, not the matrix's" },        \
 	{ "source", 0, OPTION_LIST, SELECTION_AT(s, m, sources),             \

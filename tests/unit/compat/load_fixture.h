@@ -42,6 +42,9 @@ static void setup(void)
 	put("scenarios/controls/no-counter.yaml",
 	    SCENARIO "control-of: counter\n");
 	put("matrix.yaml", "machine-files: machines.yaml\n");
+	put("more/base.yaml",
+	    "{machine-files: ../machines.yaml, machines: two, "
+	    "scenarios: [../scenarios/counter.yaml]}\n");
 }
 
 static void teardown(void)

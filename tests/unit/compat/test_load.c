@@ -63,6 +63,14 @@ static const struct {
 	  "{scenarios: controls}",
 	  { .matrix = "matrix.yaml" },
 	  "one two / no-counter" },
+	{ "another matrix has what is not said",
+	  "{extends: more/base.yaml, scenarios: redis}",
+	  { .matrix = "matrix.yaml" },
+	  "two / redis" },
+	{ "what is said here holds, and not there",
+	  "{extends: more/base.yaml, machines: [one]}",
+	  { .matrix = "matrix.yaml" },
+	  "one / counter" },
 	{ "what is named twice is there once",
 	  "{machines: [one, one], scenarios: [redis, scenarios, redis]}",
 	  { .matrix = "matrix.yaml" },
@@ -122,6 +130,40 @@ START_TEST(the_matrix_gives_its_rules)
 }
 END_TEST
 
+START_TEST(rules_of_another_matrix_come_after_its_own)
+{
+	put("base.yaml", "self: true\nrepeat: 3\n"
+			 "expect: [{verdict: fail, reason: theirs}]\n");
+	put("matrix.yaml", "extends: base.yaml\n"
+			   "expect: [{verdict: fail, reason: ours}]\n");
+	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);
+	ck_assert(set.self);
+	ck_assert_uint_eq(set.repeat, 3);
+	ck_assert_uint_eq(set.expect.n, 2);
+	ck_assert_str_eq(set.expect.v[0].reason, "ours");
+	ck_assert_str_eq(set.expect.v[1].reason, "theirs");
+}
+END_TEST
+
+START_TEST(only_one_matrix_is_extended)
+{
+	put("base.yaml", "extends: matrix.yaml\n");
+	put("matrix.yaml", "scenarios: redis\nextends: base.yaml\n");
+	ck_assert_int_eq(load((struct asked){ .matrix = "matrix.yaml" }), -1);
+	ck_assert_has(err.msg, "matrix.yaml:2:10: '");
+	ck_assert_has(err.msg, "base.yaml' extends another one itself");
+}
+END_TEST
+
+START_TEST(a_matrix_to_extend_must_be_there)
+{
+	put("matrix.yaml", "extends: none.yaml\n");
+	ck_assert_int_eq(load((struct asked){ .matrix = "matrix.yaml" }), -1);
+	ck_assert_has(err.msg, "matrix.yaml:1:10: ");
+	ck_assert_has(err.msg, "none.yaml");
+}
+END_TEST
+
 START_TEST(without_a_matrix_each_cell_runs_once)
 {
 	ck_assert_ok(load((struct asked){ 0 }), &err);
@@ -165,6 +207,9 @@ Suite *test_suite(void)
 		       files_are_found_beside_the_scenario_then_in_folders);
 	tcase_add_test(tcase, who_is_lenient_takes_what_is_missing);
 	tcase_add_test(tcase, the_matrix_gives_its_rules);
+	tcase_add_test(tcase, rules_of_another_matrix_come_after_its_own);
+	tcase_add_test(tcase, only_one_matrix_is_extended);
+	tcase_add_test(tcase, a_matrix_to_extend_must_be_there);
 	tcase_add_test(tcase, without_a_matrix_each_cell_runs_once);
 	tcase_add_test(tcase, rings_of_links_end);
 	tcase_add_test(tcase, every_name_has_a_schema);
