@@ -152,6 +152,14 @@ static const struct mode_rule rules[] = {
 		  "{1} was to stay the same and changed from {2} to {3} without "
 		  "a migration",
 	  .fix = "take {1} out of the scenario's 'same'" },
+	{ .mode = "pictures-dropped",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong * picture # came, # before it did not$" },
+	  .title = "after the move to '{target.machine}' the film goes on at "
+		   "picture {2}, and {3} before it were never sent",
+	  .fix = "let the workload buffer more than it looks ahead (VLC: "
+		 "--file-caching=10000): what is late by its clock, it drops" },
 	{ .mode = "in-flight-skipped",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

@@ -20,6 +20,8 @@ const struct explain_figure explain_durations[] = {
 	{ "takeover", offsetof(struct result, takeover_ns),
 	  "address to the target" },
 	{ "restore", offsetof(struct result, restore_ns), "criu restore" },
+	{ "stall", offsetof(struct result, stall_ns),
+	  "longest time between two answers, at the peer" },
 	{ "tcp tail", offsetof(struct result, tcp_tail_ns),
 	  "first frame of the target to first answer after" },
 	{ "wall", offsetof(struct result, wall_ns), "the whole cell" },
@@ -149,6 +151,7 @@ static void tell_peer(const struct story *story)
 		return;
 	add_count(&parts, peer->requests, "requests");
 	add_count(&parts, peer->answers, "right answers");
+	add_count(&parts, peer->late, "late");
 	add_count(&parts, peer->errors, "errors");
 	add_count(&parts, peer->reconnects, "reconnects");
 	all = str_list_join(&parts, ", ");

@@ -83,6 +83,8 @@ void figures_fill(const struct observation *obs, const struct wire_report *wire,
 	result->takeover_ns = takeover_ns(obs);
 	result->tcp_tail_ns = tail_ns(obs, conn);
 	downtime_split(obs, &result->split);
+	result->stall_ns = obs->peer.stall_ns;
+	result->late = obs->peer.late;
 	result->image_bytes = obs->image_bytes;
 	result->sent_bytes = obs->sent_bytes;
 	result->wall_ns = stamp_span(obs->began_ns, obs->ended_ns);

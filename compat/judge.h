@@ -81,6 +81,7 @@ struct result {
 	uint64_t service_ns, wire_ns, freeze_ns, dump_ns, transfer_ns,
 		restore_ns, takeover_ns, tcp_tail_ns;
 	struct downtime split; /* of service_ns */
+	uint64_t stall_ns, late;
 	uint64_t image_bytes, sent_bytes, wall_ns;
 	char *dir; /* evidence, relative to the run folder */
 	char *control_of;

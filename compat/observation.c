@@ -44,6 +44,8 @@ static const struct shape_member peer_members[] = {
 	SHAPE_MEMBER(struct obs_peer, errors, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_peer, reconnects, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_peer, first_error, SHAPE_TEXT),
+	SHAPE_MEMBER(struct obs_peer, late, SHAPE_COUNT),
+	SHAPE_MEMBER(struct obs_peer, stall_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_peer, last_before_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_peer, first_after_ns, SHAPE_COUNT),
 	SHAPE_MEMBER(struct obs_peer, exit, SHAPE_INT),

@@ -66,6 +66,9 @@ enum probe_point {
  * @errors:	Wrong, repeated, missing or out-of-order answers
  * @reconnects:	It lost its connection (a TCP peer does not connect again)
  * @first_error: What and when, NULL when none
+ * @late:	Answers that came later than they were of use; UNMEASURED when the
+ *		peer does not tell
+ * @stall_ns:	Longest time between two answers, UNMEASURED without two
  * @last_before_ns, @first_after_ns: Last answer before the longest gap that
  *		covers the dump, and the first after it (host's clock)
  * @exit:	Its exit status, -1 when it did not end by itself
@@ -77,6 +80,8 @@ struct obs_peer {
 	uint64_t errors;
 	uint64_t reconnects;
 	char *first_error;
+	uint64_t late;
+	uint64_t stall_ns;
 	uint64_t last_before_ns;
 	uint64_t first_after_ns;
 	int exit;

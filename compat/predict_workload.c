@@ -250,6 +250,7 @@ static void say_connections(struct facts *facts, const struct peer *peer)
 	case PEER_TCP_STREAM:
 	case PEER_REDIS:
 	case PEER_HTTP:
+	case PEER_MPEGTS:
 		say(facts, "tcp_established", "1");
 		break;
 	case PEER_NONE:

@@ -146,6 +146,8 @@ static const struct column columns[] = {
 	MS("split_release_ms", split.ns[DOWNTIME_RELEASE]),
 	MS("split_tail_ms", split.ns[DOWNTIME_TAIL]),
 	MS("split_missing_ms", split.missing_ns),
+	MS("stall_ms", stall_ns),
+	COUNT("late", late),
 	COUNT("image_bytes", image_bytes),
 	COUNT("sent_bytes", sent_bytes),
 	MS("wall_ms", wall_ns),

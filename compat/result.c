@@ -81,6 +81,12 @@ static const struct shape_member downtime_members[] = {
 static const struct shape downtime_shape =
 	SHAPE_OF(struct result, downtime_members);
 
+static const struct shape_member flow_members[] = {
+	SHAPE_KEY("stall_ms", struct result, stall_ns, SHAPE_MS),
+	SHAPE_MEMBER(struct result, late, SHAPE_COUNT),
+};
+static const struct shape flow_shape = SHAPE_OF(struct result, flow_members);
+
 static const struct shape_member bytes_members[] = {
 	SHAPE_KEY("image", struct result, image_bytes, SHAPE_COUNT),
 	SHAPE_KEY("sent", struct result, sent_bytes, SHAPE_COUNT),
@@ -123,6 +129,7 @@ static const struct shape_member members[] = {
 	  .shape = &witness_shape },
 	INSIDE("witness_reasons", why_shape),
 	INSIDE("downtime", downtime_shape),
+	INSIDE("flow", flow_shape),
 	INSIDE("bytes", bytes_shape),
 	SHAPE_KEY("wall_ms", struct result, wall_ns, SHAPE_MS),
 	INSIDE("evidence", evidence_shape),

@@ -114,6 +114,7 @@ enum peer_kind {
 	PEER_TCP_STREAM,
 	PEER_REDIS,
 	PEER_HTTP,
+	PEER_MPEGTS,
 	PEER_TCP_CONNECTIONS,
 	PEER_COUNT
 };
@@ -158,8 +159,9 @@ extern const char *const peer_role_names[PEER_ROLE_COUNT + 1];
  * struct peer - The client outside the VMs
  * @kind:	YAML key "use"
  * @command:	For "command": run by sh(1) in the lab's network with SERVICE,
- *		PORT and TRANSCRIPT in its environment; ends on SIGTERM; exit 0
- *		means that all was well. It prints peer.h's transcript lines
+ *		PORT, TRANSCRIPT and SCENARIO_DIR in its environment; ends on
+ *		SIGTERM; exit 0 means that all was well. It writes the lines of
+ *		compat/transcript.h
  * @before:	How long it must be served before the migration begins, ns
  * @after:	How long it must be served after it, ns
  * @interval:	Between its requests, ns

@@ -17,6 +17,7 @@ const char *const peer_names[] = {
 	[PEER_TCP_STREAM] = "tcp-stream",
 	[PEER_REDIS] = "redis",
 	[PEER_HTTP] = "http",
+	[PEER_MPEGTS] = "mpegts",
 	[PEER_TCP_CONNECTIONS] = "tcp-connections",
 	[PEER_COUNT] = NULL,
 };
@@ -162,8 +163,9 @@ static const struct bind_field peer_fields[] = {
 	  .type = BIND_STR,
 	  AT(command),
 	  .help = "Your own client, run by sh(1) in the lab's network with "
-		  "SERVICE, PORT and TRANSCRIPT in its environment; ends on "
-		  "SIGTERM, exits 0 when all was well." },
+		  "SERVICE, PORT, TRANSCRIPT and SCENARIO_DIR (the folder of "
+		  "this file) in its environment; ends on SIGTERM, exits 0 "
+		  "when all was well." },
 	{ .key = "before",
 	  .type = BIND_DURATION,
 	  AT(before_ns),

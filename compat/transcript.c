@@ -48,70 +48,6 @@ static void note_error(struct sum *sum, const char *what, struct text detail)
 			  *clean ? " " : "", clean);
 }
 
-/* --- Events --------------------------------------------------------------- */
-
-static void on_nothing(struct sum *sum, struct text rest)
-{
-	(void)sum;
-	(void)rest;
-}
-
-static void on_send(struct sum *sum, struct text rest)
-{
-	(void)rest;
-	sum->peer->requests++;
-}
-
-/* Two consecutive answers: keep the longest time between such in which the
- * workload may have been away. */
-static void note_gap(struct sum *sum, uint64_t from_ns, uint64_t to_ns)
-{
-	if (sum->dump_ns == UNMEASURED || to_ns <= sum->dump_ns ||
-	    from_ns >= sum->restored_ns || to_ns - from_ns < sum->gap_ns)
-		return;
-	sum->gap_ns = to_ns - from_ns;
-	sum->peer->last_before_ns = from_ns;
-	sum->peer->first_after_ns = to_ns;
-}
-
-static void on_answer(struct sum *sum, struct text rest)
-{
-	(void)rest;
-	sum->peer->answers++;
-	if (sum->answer_ns != UNMEASURED)
-		note_gap(sum, sum->answer_ns, sum->now_ns);
-	sum->answer_ns = sum->now_ns;
-}
-
-static void on_error(struct sum *sum, struct text rest)
-{
-	note_error(sum, "error", rest);
-}
-
-static void on_reconnect(struct sum *sum, struct text rest)
-{
-	(void)rest;
-	sum->peer->reconnects++;
-}
-
-static void on_close(struct sum *sum, struct text rest)
-{
-	note_error(sum, "close", rest);
-}
-
-static const struct event {
-	const char *name;
-	bool numbered; /* N must follow */
-	void (*take)(struct sum *sum, struct text rest);
-} events[] = {
-	{ "connect", false, on_nothing },     { "send", true, on_send },
-	{ "answer", true, on_answer },	      { "error", false, on_error },
-	{ "reconnect", false, on_reconnect }, { "close", false, on_close },
-	{ "done", false, on_nothing },
-};
-
-/* --- Lines ---------------------------------------------------------------- */
-
 /* Cut the first word off @text; the blank after it goes too. */
 static struct text take_word(struct text *text)
 {
@@ -141,6 +77,83 @@ static bool parse_number(struct text word, uint64_t *ret_value)
 	*ret_value = value;
 	return true;
 }
+
+/* --- Events --------------------------------------------------------------- */
+
+static void on_nothing(struct sum *sum, struct text rest)
+{
+	(void)sum;
+	(void)rest;
+}
+
+static void on_send(struct sum *sum, struct text rest)
+{
+	(void)rest;
+	sum->peer->requests++;
+}
+
+/* Two consecutive answers: keep the longest time between such in which the
+ * workload may have been away. */
+static void note_gap(struct sum *sum, uint64_t from_ns, uint64_t to_ns)
+{
+	if (sum->dump_ns == UNMEASURED || to_ns <= sum->dump_ns ||
+	    from_ns >= sum->restored_ns || to_ns - from_ns < sum->gap_ns)
+		return;
+	sum->gap_ns = to_ns - from_ns;
+	sum->peer->last_before_ns = from_ns;
+	sum->peer->first_after_ns = to_ns;
+}
+
+static void note_stall(struct obs_peer *peer, uint64_t stall_ns)
+{
+	if (peer->stall_ns == UNMEASURED || stall_ns > peer->stall_ns)
+		peer->stall_ns = stall_ns;
+}
+
+static void on_answer(struct sum *sum, struct text rest)
+{
+	(void)rest;
+	sum->peer->answers++;
+	if (sum->answer_ns != UNMEASURED) {
+		note_stall(sum->peer, sum->now_ns - sum->answer_ns);
+		note_gap(sum, sum->answer_ns, sum->now_ns);
+	}
+	sum->answer_ns = sum->now_ns;
+}
+
+static void on_error(struct sum *sum, struct text rest)
+{
+	note_error(sum, "error", rest);
+}
+
+static void on_reconnect(struct sum *sum, struct text rest)
+{
+	(void)rest;
+	sum->peer->reconnects++;
+}
+
+static void on_close(struct sum *sum, struct text rest)
+{
+	note_error(sum, "close", rest);
+}
+
+static void on_late(struct sum *sum, struct text rest)
+{
+	(void)parse_number(take_word(&rest), &sum->peer->late);
+}
+
+static const struct event {
+	const char *name;
+	bool numbered; /* N must follow */
+	void (*take)(struct sum *sum, struct text rest);
+} events[] = {
+	{ "connect", false, on_nothing },     { "send", true, on_send },
+	{ "answer", true, on_answer },	      { "error", false, on_error },
+	{ "reconnect", false, on_reconnect }, { "close", false, on_close },
+	{ "done", false, on_nothing },	      { "late", true, on_late },
+};
+
+/* --- Lines ---------------------------------------------------------------- */
 
 static const struct event *find_event(struct text word)
 {
@@ -211,6 +224,8 @@ void transcript_sum(const char *text, size_t len, uint64_t dump_ns,
 
 	*ret_peer = (struct obs_peer){
 		.present = true,
+		.late = UNMEASURED,
+		.stall_ns = UNMEASURED,
 		.last_before_ns = UNMEASURED,
 		.first_after_ns = UNMEASURED,
 		.exit = ret_peer->exit,

@@ -18,13 +18,16 @@
  *	123456789 connect
  *	123460000 send 1
  *	123470000 answer 1
+ *	123475000 late 1
  *	123480000 error 2 answer 2 came twice
  *	123490000 reconnect
  *	123500000 close end of file while the workload should live
  *	123510000 done
  *
  * "answer" is one right answer (or piece of the stream) that proves progress,
- * N its number; "error" a wrong one; "close" an end that the peer did not ask
+ * N its number; "late" says how many answers came later than they were of use, up
+ * to there (who never says so, not even 0, does not measure it); "error" a wrong
+ * one; "close" an end that the peer did not ask
  * for; "done" the peer's own end after SIGTERM, all being well up to there.
  */
 

@@ -168,6 +168,7 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 		[PEER_TCP_STREAM] = true,
 		[PEER_REDIS] = true,
 		[PEER_HTTP] = true,
+		[PEER_MPEGTS] = true,
 		[PEER_TCP_CONNECTIONS] = true,
 	};
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,17 @@ static void put_number(char text[24], uint64_t number)
 	(void)snprintf(text, 24, "%" PRIu64, number);
 }
 
+/* Where the scenario's file lies, for scripts beside it. */
+static char *scenario_dir_env(const struct scenario *s)
+{
+	CLEANUP_FREE char *path = s->path ? realpath(s->path, NULL) : NULL;
+	char *slash = path ? strrchr(path, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	return xasprintf("SCENARIO_DIR=%s", slash ? path : "");
+}
+
 static int start_child(struct client *client, const struct scenario *s,
 		       const char *dir, int netns_fd, int stdin_fd,
 		       struct err *err)
@@ -51,6 +63,7 @@ static int start_child(struct client *client, const struct scenario *s,
 	CLEANUP_FREE char *env_service = xasprintf("SERVICE=%s", service);
 	CLEANUP_FREE char *roles = str_list_join(&s->peer.roles, ",");
 	CLEANUP_FREE char *env_port = NULL;
+	CLEANUP_FREE char *env_dir = scenario_dir_env(s);
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
@@ -69,7 +82,7 @@ static int start_child(struct client *client, const struct scenario *s,
 				   roles,
 				   NULL };
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
-	const char *env[4] = { env_service, NULL, env_file, NULL };
+	const char *env[] = { env_service, env_file, env_dir, NULL, NULL };
 	struct child_opts opts = { .argv = client->built_in ? built_in :
 							      command,
 				   .env = env,
@@ -86,7 +99,7 @@ static int start_child(struct client *client, const struct scenario *s,
 	put_number(connections, p->connections);
 	(void)snprintf(quiet, sizeof(quiet), "%d", p->quiet);
 	env_port = xasprintf("PORT=%s", port);
-	env[1] = env_port;
+	env[3] = env_port;
 	return child_start(&opts, &client->child, err);
 }
 

@@ -13,13 +13,10 @@ typedef int peer_body(const struct peer_opts *opts, struct transcript *log);
 
 /* NULL: not built in; "none" has no client and "command" is the user's. */
 static peer_body *const bodies[] = {
-	[PEER_NONE] = NULL,
-	[PEER_COMMAND] = NULL,
-	[PEER_UDP_ECHO] = peer_udp,
-	[PEER_TCP_STREAM] = peer_tcp,
-	[PEER_REDIS] = peer_redis,
-	[PEER_HTTP] = peer_http,
-	[PEER_TCP_CONNECTIONS] = peer_conns,
+	[PEER_NONE] = NULL,	     [PEER_COMMAND] = NULL,
+	[PEER_UDP_ECHO] = peer_udp,  [PEER_TCP_STREAM] = peer_tcp,
+	[PEER_REDIS] = peer_redis,   [PEER_HTTP] = peer_http,
+	[PEER_MPEGTS] = peer_mpegts, [PEER_TCP_CONNECTIONS] = peer_conns,
 };
 static_assert(ARRAY_SIZE(bodies) == PEER_COUNT,
 	      "bodies[] doesn't match enum peer_kind");

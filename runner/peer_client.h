@@ -27,6 +27,7 @@ int peer_udp(const struct peer_opts *opts, struct transcript *log);
 int peer_tcp(const struct peer_opts *opts, struct transcript *log);
 int peer_redis(const struct peer_opts *opts, struct transcript *log);
 int peer_http(const struct peer_opts *opts, struct transcript *log);
+int peer_mpegts(const struct peer_opts *opts, struct transcript *log);
 int peer_conns(const struct peer_opts *opts, struct transcript *log);
 
 /** peer_deadline_ns() - End of the patience that begins now */

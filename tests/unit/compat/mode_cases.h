@@ -470,6 +470,13 @@ static const struct mode_case mode_cases[] = {
 	  "wrong wrong: a direction that was closed is open again",
 	  "is open again on 'new'",
 	  "wrong wrong: a direction that was open is closed", NO_FACTS },
+	{ "pictures-dropped", SYMPTOM,
+	  "wrong line 120, 7.100 s after the first: error 99 picture 99 came, 3 "
+	  "before it did not",
+	  "3 before it were never sent",
+	  "wrong line 120, 7.100 s after the first: error 99 picture 99 came "
+	  "after 99",
+	  NO_FACTS },
 	{ "wrong-answers", SYMPTOM, "wrong answer 2 came twice",
 	  "answer 2 came twice", "wrongly", NO_FACTS },
 	{ "stands-still", SYMPTOM, "still count at 40", "count stays at 40",

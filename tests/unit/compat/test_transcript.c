@@ -54,6 +54,30 @@ START_TEST(events_are_counted)
 }
 END_TEST
 
+START_TEST(what_is_not_told_is_not_measured)
+{
+	sum("100 connect\n200 answer 1\n", NONE, NONE);
+	ck_assert_uint_eq(peer.late, NONE);
+	ck_assert_uint_eq(peer.stall_ns, NONE);
+}
+END_TEST
+
+START_TEST(the_longest_stall_is_found_wherever_it_is)
+{
+	sum("100 answer 1\n"
+	    "150 late 0\n"
+	    "900 answer 2\n"
+	    "950 send 3\n"
+	    "960 late 7\n"
+	    "1000 answer 3\n",
+	    950, 960);
+	ck_assert_uint_eq(peer.stall_ns, 800);
+	ck_assert_uint_eq(peer.last_before_ns, 900);
+	ck_assert_uint_eq(peer.late, 7);
+	ck_assert_uint_eq(peer.errors, 0);
+}
+END_TEST
+
 START_TEST(the_first_error_is_told_with_line_and_time)
 {
 	sum("1000000000 connect\n"
@@ -249,6 +273,8 @@ Suite *test_suite(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, events_are_counted);
+	tcase_add_test(tcase, what_is_not_told_is_not_measured);
+	tcase_add_test(tcase, the_longest_stall_is_found_wherever_it_is);
 	tcase_add_test(tcase, the_first_error_is_told_with_line_and_time);
 	tcase_add_test(tcase, an_end_that_was_not_asked_for_is_an_error);
 	tcase_add_test(tcase, a_cut_last_line_is_ignored);
