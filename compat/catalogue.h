@@ -74,9 +74,10 @@ struct mode_rules {
 
 extern const struct mode_rules catalogue_kernel; /* kernel and CRIU */
 extern const struct mode_rules catalogue_cpu;
-extern const struct mode_rules catalogue_objects; /* pids, files, sockets */
-extern const struct mode_rules catalogue_refused; /* by criu dump */
-extern const struct mode_rules catalogue_target;  /* what it lacks */
+extern const struct mode_rules catalogue_objects;   /* pids, files, sockets */
+extern const struct mode_rules catalogue_refused;   /* by criu dump */
+extern const struct mode_rules catalogue_target;    /* what it lacks */
+extern const struct mode_rules catalogue_processes; /* what criu must be told */
 extern const struct mode_rules catalogue_images;
 extern const struct mode_rules catalogue_silent; /* after the restore */
 

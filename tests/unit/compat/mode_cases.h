@@ -322,6 +322,24 @@ static const struct mode_case mode_cases[] = {
 	  "Task attached to shell terminal. Consider using --shell-job "
 	  "option.",
 	  "belongs to a terminal", "Task attached", NO_FACTS },
+	{ "pid-taken", CLUE_OUTPUT, PHASE_RESTORE,
+	  "(00.061913) Error (criu/cr-restore.c:1520): Can't fork for 20105: "
+	  "File exists",
+	  "is taken by another process where", "Can't fork: File exists",
+	  NO_FACTS },
+	{ "mount-external", RESTORE, "mnt: No mapping for 60:(null) mountpoint",
+	  "was not told what it is there", "mnt: No root for 60 mountpoint",
+	  NO_FACTS },
+	{ "cgroup-lost", CLUE_OUTPUT, PHASE_RESUME,
+	  "cgroup lost: was /workload, is /", "was in cgroup /workload",
+	  "cgroup lost", NO_FACTS },
+	{ "cgroup-limits-lost", CLUE_OUTPUT, PHASE_RESUME,
+	  "cgroup limits lost: were 32 67108864, are max max",
+	  "and are max max on", "cgroup limits", NO_FACTS },
+	{ "file-locks", DUMP,
+	  "Some file locks are hold by dumping tasks! You can try --file-locks "
+	  "to dump them.",
+	  "holds file locks", "Some file locks are fine", NO_FACTS },
 	{ "tcp-established", DUMP,
 	  "inet: Connected TCP socket, consider using --tcp-established "
 	  "option.",
