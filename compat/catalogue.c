@@ -7,6 +7,6 @@
 const struct mode_rules *const catalogue[] = {
 	&catalogue_kernel,    &catalogue_cpu,	  &catalogue_objects,
 	&catalogue_processes, &catalogue_refused, &catalogue_target,
-	&catalogue_images,    &catalogue_silent,
+	&catalogue_images,    &catalogue_engines, &catalogue_silent,
 };
 const size_t n_catalogue = ARRAY_SIZE(catalogue);

@@ -79,6 +79,7 @@ extern const struct mode_rules catalogue_refused;   /* by criu dump */
 extern const struct mode_rules catalogue_target;    /* what it lacks */
 extern const struct mode_rules catalogue_processes; /* what criu must be told */
 extern const struct mode_rules catalogue_images;
+extern const struct mode_rules catalogue_engines;
 extern const struct mode_rules catalogue_silent; /* after the restore */
 
 extern const struct mode_rules *const catalogue[];

@@ -40,6 +40,7 @@ struct mode_case {
 #define CONSOLE CLUE_KERNEL, PHASE_RESUME
 #define SYMPTOM CLUE_SYMPTOM, PHASE_RESUME
 #define DUMP_OUTPUT CLUE_OUTPUT, PHASE_DUMP
+#define RESTORE_OUTPUT CLUE_OUTPUT, PHASE_RESTORE
 #define STEP_OUTPUT CLUE_OUTPUT, PHASE_RESUME
 
 static const struct mode_case mode_cases[] = {
@@ -525,6 +526,29 @@ static const struct mode_case mode_cases[] = {
 	  "not answered any more",
 	  "wrong line 273, 37.924 s after the first: error 213 block 12 came "
 	  "twice",
+	  NO_FACTS },
+	{ "image-missing", RESTORE_OUTPUT,
+	  "Unable to find image 'localhost/counter:latest' locally",
+	  "localhost/counter:latest of the container from 'old' is not on 'new'",
+	  "Unable to find image", NO_FACTS },
+	{ "image-missing", RESTORE_OUTPUT,
+	  "Error: initializing source docker://localhost/crmatrix:latest: "
+	  "pinging container registry localhost: Get "
+	  "\"https://localhost/v2/\": dial tcp [::1]:443: connect: connection "
+	  "refused",
+	  "the image localhost/crmatrix:latest of the container",
+	  "Error: initializing source docker://localhost/crmatrix:latest: "
+	  "reading manifest latest",
+	  NO_FACTS },
+	{ "image-differs", RESTORE_OUTPUT,
+	  "Error: creating container storage: parsing named reference "
+	  "\"da317d0abf34dad7666cbac8d24982871574039cdc38ea7f4ffd2737ba3de3dd\": "
+	  "invalid repository name "
+	  "(da317d0abf34dad7666cbac8d24982871574039cdc38ea7f4ffd2737ba3de3dd), "
+	  "cannot specify 64-byte hexadecimal strings",
+	  "is not the one with the id da317d0abf34",
+	  "Error: parsing named reference \"A\": repository name must be "
+	  "lowercase",
 	  NO_FACTS },
 	{ "target-silent", SYMPTOM, "silent peer", "not heard again", "silent",
 	  NO_FACTS },

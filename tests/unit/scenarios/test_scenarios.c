@@ -28,6 +28,10 @@ static const char *const scenarios[] = {
 	"network/tcp-dumped-namespace",
 	"network/tcp-timestamps",
 	"network/timestamp-unit-even",
+	"engines/docker",
+	"engines/podman",
+	"engines/runc",
+	"engines/lxc",
 	"http/keep-alive",
 	"connections/accept-queue",
 	"connections/accept-queue-skipped",
@@ -58,8 +62,8 @@ static const char *const without_control[] = {
 };
 
 /* Their controls are in its folder "controls". */
-static const char *const folders[] = { "", "network/", "http/", "connections/",
-				       "modes/" };
+static const char *const folders[] = { "", "network/", "engines/", "http/",
+				       "connections/", "modes/" };
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
@@ -86,6 +90,23 @@ static const struct control {
 	/* Without a lock there is none to be asserted. */
 	{ "network/", "lock-skip", "lock-iptables",
 	  "requires, peer.interval, migration.dump, steps", "rst-unlocked" },
+	/* Their script is the same file, seen from another folder. */
+	{ "engines/", "docker-image-missing", "docker", "workload.files, steps",
+	  "image-missing" },
+	{ "engines/", "docker-restarted", "docker",
+	  "workload.files, migration.commands.restore",
+	  "restarted-not-restored" },
+	{ "engines/", "podman-image-missing", "podman", "workload.files, steps",
+	  "image-missing" },
+	{ "engines/", "podman-image-other", "podman", "workload.files, steps",
+	  "image-differs" },
+	{ "engines/", "podman-profile-missing", "podman",
+	  "workload.files, steps", "lsm-label" },
+	{ "engines/", "runc-output-outside", "runc",
+	  "workload.files, workload.command", "file-without-mount" },
+	{ "engines/", "lxc-restarted", "lxc",
+	  "workload.files, migration.commands.restore",
+	  "restarted-not-restored" },
 	{ "http/", "keep-alive-cut", "keep-alive", "steps",
 	  "connection-aborted" },
 	/* The same file, seen from another folder. */
