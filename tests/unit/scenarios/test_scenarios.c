@@ -33,6 +33,9 @@ static const char *const scenarios[] = {
 	"engines/runc",
 	"engines/lxc",
 	"http/keep-alive",
+	"applications/python",
+	"applications/ssh",
+	"applications/vlc",
 	"connections/accept-queue",
 	"connections/accept-queue-skipped",
 	"connections/bulk",
@@ -62,8 +65,10 @@ static const char *const without_control[] = {
 };
 
 /* Their controls are in its folder "controls". */
-static const char *const folders[] = { "", "network/", "engines/", "http/",
-				       "connections/", "modes/" };
+static const char *const folders[] = {
+	"",	  "network/",	 "engines/", "http/", "applications/",
+	"modes/", "connections/"
+};
 
 /** struct control - A scenario that must fail, and in what it differs */
 static const struct control {
@@ -118,6 +123,17 @@ static const struct control {
 	  "timestamp-unit" },
 	{ "network/", "tcp-ipv6-unguarded", "tcp-ipv6",
 	  "migration.takeover, steps", "rst-unlocked" },
+	{ "applications/", "vlc-late", "vlc", "workload.command",
+	  "pictures-dropped" },
+	{ "applications/", "vlc-no-tcp-established", "vlc", "migration.dump",
+	  "tcp-established" },
+	/* The same clients and programs, seen from another folder. */
+	{ "applications/", "ssh-unguarded", "ssh",
+	  "peer.command, migration.takeover, steps", "rst-unlocked" },
+	{ "applications/", "python-restarted", "python",
+	  "workload.files, peer.command, migration.mode, migration.dump, "
+	  "migration.restore",
+	  "restarted-not-restored" },
 	{ "connections/", "accept-queue-full", "accept-queue", "peer.roles",
 	  "in-flight-connection" },
 	{ "connections/", "accept-queue-skipped-full", "accept-queue-skipped",
