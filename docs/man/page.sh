@@ -43,8 +43,11 @@ items() {
 		# What would begin a list or a table.
 		function text(line) {
 			sub(/^ +/, "", line)
+			print "\t" quoted(line)
+		}
+		function quoted(line) {
 			sub(/^[-|[]/, "\\\\&", line)
-			print "\t" line
+			return line
 		}
 		/^  [^ ]/ || /^      --/ {
 			sub(/^ +/, "")
@@ -60,7 +63,7 @@ items() {
 			next
 		}
 		/^ / { text($0); next }
-		{ print; listed = 0 }'
+		{ print quoted($0); listed = 0 }'
 }
 
 help=$("$program" ${command:+"$command"} --help)

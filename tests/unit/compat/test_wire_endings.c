@@ -168,8 +168,10 @@ START_TEST(the_first_end_is_told_with_its_frame_and_host)
 	struct wire_conn conns[2];
 	struct wire_report report = { .conns = conns,
 				      .n_conns = c->next ? 2 : 1 };
-	struct inquest q = { &report, &conns[0], c->next ? &conns[1] : NULL,
-			     &frames_source, &frames_target };
+	struct inquest q = {
+		&report,	&conns[0],	c->next ? &conns[1] : NULL,
+		&frames_source, &frames_target, WIRE_UNKNOWN
+	};
 
 	build(c, conns);
 	got = wire_says_ended(&q);
