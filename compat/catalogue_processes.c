@@ -21,6 +21,15 @@ static const struct mode_rule rules[] = {
 	  .fix = "name it on both sides: --external mnt[PATH]:NAME, then "
 		 "--external mnt[NAME]:PATH",
 	  .link = "https://criu.org/External_bind_mounts" },
+	{ .mode = "cgroup-refused",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "cg: Failed writing * to *: *" },
+	  .title = "kernel {target.kernel} on '{target.machine}' refuses {1} "
+		   "for {2} ({3}), which CRIU {source.criu} has found on "
+		   "'{source.machine}'",
+	  .fix = "make the cgroup before the restore, or use "
+		 "--manage-cgroups=ignore",
+	  .link = "https://criu.org/CGroups" },
 	{ .mode = "cgroup-lost", /* told by a step that looks */
 	  .kind = CLUE_OUTPUT,
 	  .phases = IN(PHASE_RESUME),

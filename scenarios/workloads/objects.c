@@ -22,9 +22,9 @@
 #define TICK_NS 10000000
 
 static const struct object_kind *const kinds[] = {
-	&object_tree,	 &object_threads,     &object_pipes,
-	&object_shared,	 &object_sysv,	      &object_timers,
-	&object_signals, &object_descriptors, &object_locks,
+	&object_tree,	     &object_zombie, &object_threads, &object_pipes,
+	&object_shared,	     &object_sysv,   &object_timers,  &object_signals,
+	&object_descriptors, &object_locks,
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

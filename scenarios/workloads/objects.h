@@ -22,6 +22,7 @@ struct object_kind {
 };
 
 extern const struct object_kind object_tree;
+extern const struct object_kind object_zombie;
 extern const struct object_kind object_threads;
 extern const struct object_kind object_pipes;
 extern const struct object_kind object_shared;

@@ -26,7 +26,6 @@ enum { LEADER, GROUP_OF_ITS_OWN, IN_ITS_GROUP, NEIGHBOUR, MEMBERS };
 
 static struct member *members;
 static struct member began[MEMBERS];
-static pid_t zombie;
 
 static _Noreturn void live(struct member *m)
 {
@@ -67,9 +66,6 @@ static void tree_set_up(void)
 	members = objects_share(MEMBERS * sizeof(*members));
 	child_with_session();
 	child_with_group(NEIGHBOUR, true);
-	zombie = objects_child();
-	if (zombie == 0)
-		_exit(ZOMBIE_STATUS);
 	for (i = 0; i < MEMBERS; i++) {
 		if (!objects_grew(&members[i].beat, 2))
 			guest_die("a process of the tree");
@@ -79,7 +75,6 @@ static void tree_set_up(void)
 
 static const char *tree_wrong(void)
 {
-	siginfo_t end = { 0 };
 	int i;
 
 	for (i = 0; i < MEMBERS; i++) {
@@ -92,10 +87,6 @@ static const char *tree_wrong(void)
 		if (m->pgid != began[i].pgid || m->sid != began[i].sid)
 			return "a process has another group or session";
 	}
-	if (waitid(P_PID, (id_t)zombie, &end, WEXITED | WNOWAIT | WNOHANG) <
-		    0 ||
-	    end.si_status != ZOMBIE_STATUS)
-		return "the zombie is gone, or its status";
 	return NULL;
 }
 
@@ -109,6 +100,40 @@ const struct object_kind object_tree = {
 	.set_up = tree_set_up,
 	.wrong = tree_wrong,
 	.spoil = tree_spoil,
+};
+
+/* --- A zombie --------------------------------------------------------------- */
+
+static pid_t zombie;
+
+static void zombie_set_up(void)
+{
+	zombie = objects_child();
+	if (zombie == 0)
+		_exit(ZOMBIE_STATUS);
+}
+
+static const char *zombie_wrong(void)
+{
+	siginfo_t end = { 0 };
+
+	if (waitid(P_PID, (id_t)zombie, &end, WEXITED | WNOWAIT | WNOHANG) <
+		    0 ||
+	    end.si_status != ZOMBIE_STATUS)
+		return "the zombie is gone, or its status";
+	return NULL;
+}
+
+static void zombie_spoil(void)
+{
+	(void)waitpid(zombie, NULL, WNOHANG);
+}
+
+const struct object_kind object_zombie = {
+	.name = "zombie",
+	.set_up = zombie_set_up,
+	.wrong = zombie_wrong,
+	.spoil = zombie_spoil,
 };
 
 /* --- Threads ---------------------------------------------------------------- */

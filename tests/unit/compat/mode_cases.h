@@ -331,6 +331,11 @@ static const struct mode_case mode_cases[] = {
 	{ "mount-external", RESTORE, "mnt: No mapping for 60:(null) mountpoint",
 	  "was not told what it is there", "mnt: No root for 60 mountpoint",
 	  NO_FACTS },
+	{ "cgroup-refused", RESTORE,
+	  "cg: Failed writing domain to unified/workload/cgroup.type: Invalid "
+	  "argument",
+	  "refuses domain for unified/workload/cgroup.type",
+	  "cg: Skip writing domain", NO_FACTS },
 	{ "cgroup-lost", CLUE_OUTPUT, PHASE_RESUME,
 	  "cgroup lost: was /workload, is /", "was in cgroup /workload",
 	  "cgroup lost", NO_FACTS },

@@ -32,6 +32,7 @@ static const struct {
 	const char *kind, *lost;
 } kinds[] = {
 	{ "tree", "a process does not go on" },
+	{ "zombie", "the zombie is gone" },
 	{ "threads", "a thread does not go on" },
 	{ "pipes", "the pipe does not hold what was in it" },
 	{ "shared", "shared memory holds something else" },
