@@ -136,8 +136,8 @@ static const struct control {
 	/* The same clients and programs, seen from another folder. */
 	{ "applications/", "nginx-no-address", "nginx", "migration.takeover",
 	  "address-missing" },
-	{ "applications/", "ssh-unguarded", "ssh",
-	  "peer.command, migration.takeover, steps", "rst-unlocked" },
+	{ "applications/", "ssh-no-address", "ssh",
+	  "peer.command, migration.takeover", "address-missing" },
 	{ "applications/", "python-restarted", "python",
 	  "workload.files, peer.command, migration.mode, migration.dump, "
 	  "migration.restore",
