@@ -31,21 +31,23 @@
 #define START_WITHIN_NS (10 * NS_PER_S)
 #define STOP_WITHIN_NS (10 * NS_PER_S)
 
+/* @ready: Where the process says that it sees */
 struct capture {
 	struct child *child;
+	int ready;
 };
 
 /* It says so by a byte; the end without one is its own, with the reason. */
-static int wait_ready(struct child *child, int fd, struct err *err)
+int capture_await(struct capture *capture, struct err *err)
 {
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = capture->ready, .events = POLLIN } };
 	int told = poll(fds, 1, (int)(START_WITHIN_NS / NS_PER_MS));
 	char byte;
 
-	if (told == 1 && read(fd, &byte, 1) == 1)
+	if (told == 1 && read(capture->ready, &byte, 1) == 1)
 		return 0;
-	if (told == 1 &&
-	    child_wait(child, clock_now_ns() + STOP_WITHIN_NS, NULL, err))
+	if (told == 1 && child_wait(capture->child,
+				    clock_now_ns() + STOP_WITHIN_NS, NULL, err))
 		return err_wrap(err, "capture");
 	return err_set(err, ERR_TIMEOUT, (long)(START_WITHIN_NS / NS_PER_MS),
 		       "the capture did not begin");
@@ -76,17 +78,18 @@ int capture_start(const struct capture_device *devices, size_t n,
 	(void)snprintf(fd_text, sizeof(fd_text), "%d", ready[1]);
 	rc = child_start(&opts, &child, err);
 	close(ready[1]);
-	if (!rc) {
-		rc = wait_ready(child, ready[0], err);
-		if (rc)
-			child_free(child);
-	}
-	close(ready[0]);
-	if (rc)
+	if (rc) {
+		close(ready[0]);
 		return -1;
+	}
 	*ret_capture = xnew(struct capture);
-	(*ret_capture)->child = child;
+	**ret_capture = (struct capture){ child, ready[0] };
 	return 0;
+}
+
+void capture_end(struct capture *capture)
+{
+	child_kill(capture->child, SIGTERM);
 }
 
 int capture_stop(struct capture *capture, uint64_t *ret_drops, struct err *err)
@@ -95,7 +98,7 @@ int capture_stop(struct capture *capture, uint64_t *ret_drops, struct err *err)
 	uint64_t drops;
 	int rc;
 
-	child_kill(capture->child, SIGTERM);
+	capture_end(capture);
 	rc = child_wait(capture->child, clock_now_ns() + STOP_WITHIN_NS,
 			&result, err);
 	if (!rc && (!result.out || !str_u64(str_trim(result.out), &drops)))
@@ -113,6 +116,7 @@ void capture_free(struct capture *capture)
 	if (!capture)
 		return;
 	child_free(capture->child);
+	close(capture->ready);
 	free(capture);
 }
 

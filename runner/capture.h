@@ -27,7 +27,7 @@ struct capture_device {
 };
 
 /**
- * capture_start() - Capture what comes from devices; when it returns, it sees
+ * capture_start() - Begin to capture what comes from devices
  * @devices, @n: In the calling process's network namespace, at most
  *		CAPTURE_DEVICES_MAX; interfaces of the file in this order
  * @path:	pcapng file with nanosecond time stamps, made or emptied; frames
@@ -38,8 +38,16 @@ int capture_start(const struct capture_device *devices, size_t n,
 		  const char *path, struct capture **ret_capture,
 		  struct err *err);
 
+/** capture_await() - Wait until it sees: some 50 ms, most of them the kernel's */
+WARN_UNUSED
+int capture_await(struct capture *capture, struct err *err);
+
+/** capture_end() - Ask it to take in what is buffered and end; capture_stop()
+ * waits for that */
+void capture_end(struct capture *capture);
+
 /**
- * capture_stop() - Take in what is buffered, end, free
+ * capture_stop() - Take in what is buffered, end, free; it has been awaited
  * @ret_drops:	Frames lost by kernel or devices
  */
 WARN_UNUSED

@@ -24,10 +24,11 @@ static const struct cell_stage {
 	enum stage extra;
 	enum phase phase;
 } stages[] = {
-	{ stage_boot, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
-	{ stage_requires, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
 	{ stage_network, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
 	{ stage_capture, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_boot, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_capture_sees, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
+	{ stage_requires, CELL_WHOLE, STAGE_COUNT, PHASE_BOOT },
 	{ stage_files, CELL_WHOLE, STAGE_COUNT, PHASE_START },
 	{ stage_start, CELL_DUMP_HALF, STAGE_BEFORE_START, PHASE_START },
 	{ stage_receiver, CELL_DUMP_HALF, STAGE_AFTER_START, PHASE_START },
@@ -97,11 +98,14 @@ static int wind_up(struct cell_run *run, struct err *err)
 	int rc = cell_drop_peer(run, err);
 
 	forget_receiver(run);
+	/* The kernel takes its time to end it; meanwhile files are fetched. */
+	if (run->capture)
+		capture_end(run->capture);
+	if (evidence_collect(run, err))
+		rc = -1;
 	if (cell_end_capture(run, err))
 		rc = -1;
 	if (cell_end_network(run, err))
-		rc = -1;
-	if (evidence_collect(run, err))
 		rc = -1;
 	return rc;
 }

@@ -117,6 +117,8 @@ int stage_network(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_capture(struct cell_run *run, struct err *err);
 WARN_UNUSED
+int stage_capture_sees(struct cell_run *run, struct err *err);
+WARN_UNUSED
 int stage_files(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_start(struct cell_run *run, struct err *err);

@@ -44,6 +44,14 @@ int stage_capture(struct cell_run *run, struct err *err)
 	return CELL_GO_ON;
 }
 
+/* It was begun before the machines came up, which takes longer. */
+int stage_capture_sees(struct cell_run *run, struct err *err)
+{
+	if (run->capture && capture_await(run->capture, err))
+		return -1;
+	return CELL_GO_ON;
+}
+
 /* --- Marks ---------------------------------------------------------------- */
 
 /* How marks are worded; others as they are. */

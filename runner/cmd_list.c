@@ -109,10 +109,11 @@ static void add_scenarios(const struct plan *plan, json_t *rows)
 		char *group CLEANUP_FREE = group_of(s);
 
 		json_array_append_new(
-			rows, json_pack("{s:s?,s:s,s:s?,s:s?,s:s?,s:s,s:s}", "group",
-					group, "name", s->name, "control-of", s->control_of,
-					"control", s->control, "needs", needs,
-					"title", s->title, "path", s->path));
+			rows,
+			json_pack("{s:s?,s:s,s:s?,s:s?,s:s?,s:s,s:s}", "group",
+				  group, "name", s->name, "control-of",
+				  s->control_of, "control", s->control, "needs",
+				  needs, "title", s->title, "path", s->path));
 	}
 }
 
@@ -133,8 +134,8 @@ static const struct listing listings[] = {
 	[LIST_MACHINES] = { { "name", "kernel", "cpu", "userland", "memory",
 			      "vcpus" },
 			    add_machines },
-	[LIST_SCENARIOS] = { { "group", "name", "control-of", "control", "needs",
-			       "title" },
+	[LIST_SCENARIOS] = { { "group", "name", "control-of", "control",
+			       "needs", "title" },
 			     add_scenarios },
 	[LIST_CELLS] = { { "id" }, add_cells },
 };
