@@ -47,9 +47,10 @@ int stage_capture(struct cell_run *run, struct err *err)
 /* It was begun before the machines came up, which takes longer. */
 int stage_capture_sees(struct cell_run *run, struct err *err)
 {
-	if (run->capture && capture_await(run->capture, err))
-		return -1;
-	return CELL_GO_ON;
+	if (!run->capture || !capture_await(run->capture, err))
+		return CELL_GO_ON;
+	capture_free(TAKE(run->capture));
+	return -1;
 }
 
 /* --- Marks ---------------------------------------------------------------- */

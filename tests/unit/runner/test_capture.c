@@ -158,6 +158,7 @@ static uint64_t capture_them(const char *path)
 	uint64_t drops;
 
 	ck_assert_ok(capture_start(devices, HOSTS, path, &capture, &err), &err);
+	ck_assert_ok(capture_await(capture, &err), &err);
 	converse();
 	ck_assert_ok(capture_stop(capture, &drops, &err), &err);
 	ck_assert_ok(pcapng_finish(path, NULL, 0, &err), &err);
@@ -235,9 +236,11 @@ START_TEST(a_device_that_is_not_there_is_named)
 
 	if (!own_network())
 		return;
-	ck_assert_int_eq(capture_start(devices, 1, path, &capture, &err), -1);
+	ck_assert_ok(capture_start(devices, 1, path, &capture, &err), &err);
+	ck_assert_int_eq(capture_await(capture, &err), -1);
 	ck_assert_int_eq(err.domain, ERR_CHILD);
 	ck_assert_has(err.msg, "nothing");
+	capture_free(capture);
 }
 END_TEST
 
