@@ -2,6 +2,7 @@
 /* datadir.c - where the recipes, scenarios and guest programs are */
 #include "runner/datadir.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,22 @@ static bool to_parent(char *path)
 	return true;
 }
 
-/* Folder of the running program. */
+/*
+ * Folder of the running program, also when another has been put in its place since:
+ * that is how a build or an upgrade ends, and a run may take hours. The kernel
+ * then adds a word to the link.
+ */
 static char *program_dir(void)
 {
-	char *path = realpath("/proc/self/exe", NULL);
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *dir;
 
-	if (path && to_parent(path))
-		return path;
-	free(path);
+	path[len > 0 ? len : 0] = '\0';
+	dir = xstrdup(path);
+	if (to_parent(dir))
+		return dir;
+	free(dir);
 	return xstrdup(".");
 }
 
