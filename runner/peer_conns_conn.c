@@ -56,7 +56,8 @@ static void take_welcome(struct conns_client *client, struct conn *c,
 {
 	uint64_t nonce = conns_named(cell, CONNS_NONCE);
 
-	if (c->number == 0)
+	/* Whichever comes first: the kernel tells of many in no order. */
+	if (client->nonce == 0)
 		client->nonce = nonce;
 	if (expect(client, c, "nonce of the workload", nonce, client->nonce))
 		c->state = CONN_OPEN;
