@@ -282,7 +282,7 @@ int cell_be_served(struct cell_run *run, uint64_t for_ns, struct err *err)
 		lab_node(run->opts->lab, ROLE_TARGET)->guest
 	};
 
-	if (guest_serve(guests, 2, client_pidfd(run->client),
+	if (guest_serve(guests, 2, run->client ? client_pidfd(run->client) : -1,
 			clock_now_ns() + for_ns, err) < 0)
 		return -1;
 	return CELL_GO_ON;

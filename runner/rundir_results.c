@@ -379,7 +379,9 @@ int rundir_read_results(const char *path, struct results *ret_results,
 	struct err why;
 
 	if (file_regular(path))
-		return read_results(path, ret_results, err);
+		return read_results(path, ret_results, err) ?
+			       err_wrap(err, "'%s' is no run", path) :
+			       0;
 	if (!file_exists(file) && !file_exists(plan_file))
 		return err_set(err, ERR_INPUT, 0,
 			       "'%s' is no run: it has neither results.json "
