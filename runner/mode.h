@@ -63,13 +63,6 @@ extern const struct mode mode_stop_copy;
 extern const struct mode mode_lazy_pages;
 extern const struct mode mode_restart;
 extern const struct mode mode_commands;
-
-/** mode_send_images() - DUTY_RECEIVE and DUTY_TRANSFER of modes that leave images
- * on the source */
-WARN_UNUSED
-int mode_receive_images(struct cell_run *run, struct err *err);
-WARN_UNUSED
-int mode_send_images(struct cell_run *run, struct err *err);
 extern const struct mode mode_reboot;
 extern const struct mode mode_archive;
 
@@ -81,6 +74,20 @@ WARN_UNUSED
 int mode_dump(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int mode_restore(struct cell_run *run, struct err *err);
+
+/** mode_receive_images(), mode_send_images() - DUTY_RECEIVE and DUTY_TRANSFER of
+ * those that leave images on the source */
+WARN_UNUSED
+int mode_receive_images(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int mode_send_images(struct cell_run *run, struct err *err);
+
+/** mode_run_dump(), mode_run_restore() - The steps "dump" on the source and
+ * "restore" on the target, by a script of the mode's, which is taken over */
+WARN_UNUSED
+int mode_run_dump(struct cell_run *run, char *script, struct err *err);
+WARN_UNUSED
+int mode_run_restore(struct cell_run *run, char *script, struct err *err);
 
 /** mode_do() - A duty of the scenario's mode; as the duties themselves */
 WARN_UNUSED

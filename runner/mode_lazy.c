@@ -21,28 +21,7 @@
 
 static int dump(struct cell_run *run, struct err *err)
 {
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_DUMP,
-			     .name = "dump",
-			     .on = NODE_SOURCE,
-			     .script = script_lazy_dump(s),
-			     .within_ns = s->limits.dump_ns };
-
-	run->images_on = NODE_SOURCE;
-	run->sent_before = evidence_transfer_bytes();
-	return deed_do(run, &deed, NULL, err);
-}
-
-static int restore(struct cell_run *run, struct err *err)
-{
-	const struct scenario *s = run->scenario;
-	struct deed deed = { .phase = PHASE_RESTORE,
-			     .name = "restore",
-			     .on = NODE_TARGET,
-			     .script = script_restore(s),
-			     .within_ns = s->limits.restore_ns };
-
-	return deed_do(run, &deed, NULL, err);
+	return mode_run_dump(run, script_lazy_dump(run->scenario), err);
 }
 
 /* While it serves its peer. */
@@ -84,7 +63,7 @@ const struct mode mode_lazy_pages = {
 		[DUTY_RECEIVE] = mode_receive_images,
 		[DUTY_DUMP] = dump,
 		[DUTY_TRANSFER] = mode_send_images,
-		[DUTY_RESTORE] = restore,
+		[DUTY_RESTORE] = mode_restore,
 		[DUTY_SETTLE] = await_pages,
 		[DUTY_UNDO] = tell_why,
 	},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* mode_parts.c - what modes that send images have in common */
+/* mode_parts.c - what modes have in common */
 #include "base/mem.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
@@ -43,4 +43,28 @@ int mode_send_images(struct cell_run *run, struct err *err)
 		run->obs->sent_bytes =
 			evidence_transfer_bytes() - run->sent_before;
 	return rc;
+}
+
+int mode_run_dump(struct cell_run *run, char *script, struct err *err)
+{
+	struct deed deed = { .phase = PHASE_DUMP,
+			     .name = "dump",
+			     .on = NODE_SOURCE,
+			     .script = script,
+			     .within_ns = run->scenario->limits.dump_ns };
+
+	run->images_on = NODE_SOURCE;
+	run->sent_before = evidence_transfer_bytes();
+	return deed_do(run, &deed, NULL, err);
+}
+
+int mode_run_restore(struct cell_run *run, char *script, struct err *err)
+{
+	struct deed deed = { .phase = PHASE_RESTORE,
+			     .name = "restore",
+			     .on = NODE_TARGET,
+			     .script = script,
+			     .within_ns = run->scenario->limits.restore_ns };
+
+	return deed_do(run, &deed, NULL, err);
 }

@@ -35,7 +35,7 @@ static char own_dump[] = "engine checkpoint 'a b'";
 static char own_restore[] = "engine restore";
 static char own_pid[] = "engine pid";
 static char log_pattern[] = "/run/*/no-such-criu";
-static char log_folder[] = "$IMAGES/x/work";
+static char log_folder[] = "$IMAGES/x/dumped";
 static char *own_logs[] = { log_pattern, log_folder };
 
 static struct scenario by_commands(void)
@@ -116,10 +116,10 @@ static const struct log_case {
 	  { "dump.log", "stats-dump" },
 	  "dump.log\nstats-dump\n" },
 	{ "in a work folder",
-	  { "x/work/criu-dump.log", "x/work/stats-restore" },
+	  { "x/dumped/criu-dump.log", "x/dumped/stats-restore" },
 	  "dump.log\nstats-restore\n" },
 	{ "what is no log stays",
-	  { "pages-1.img", "x/work/log", "x/work/restore.log" },
+	  { "pages-1.img", "x/dumped/log", "x/dumped/restore.log" },
 	  "restore.log\n" },
 	{ "nothing", { NULL }, "" },
 };
@@ -140,7 +140,7 @@ START_TEST(logs_are_found_where_the_scenario_says)
 {
 	const struct log_case *c = &log_cases[_i];
 	struct scenario s = by_commands();
-	CLEANUP_FREE char *work = tmpdir_join("x/work");
+	CLEANUP_FREE char *work = tmpdir_join("x/dumped");
 	CLEANUP_FREE char *x = tmpdir_join("x");
 	CLEANUP_FREE char *found = NULL;
 
