@@ -5,6 +5,18 @@
 
 #define CRIU_ISSUE(n) "https://github.com/checkpoint-restore/criu/issues/" #n
 
+/* Told by the step that waits for the pages, or by the witness that misses them. */
+#define LAZY_PAGES_LOST                                                     \
+	.mode = "lazy-pages-lost", .phases = IN(PHASE_RESUME),              \
+	.patterns = { "^lazy pages: *, # KiB of the memory are there$" },   \
+	.title = "the memory of the workload did not follow it from "       \
+		 "'{source.machine}' to '{target.machine}': {1}, when {2} " \
+		 "KiB of it were there",                                    \
+	.fix = "keep criu lazy-pages on '{target.machine}', criu dump on "  \
+	       "'{source.machine}' and the network between them until the " \
+	       "last page",                                                 \
+	.link = "https://criu.org/Lazy_migration"
+
 static const struct mode_rule rules[] = {
 	{ .mode = "image-version",
 	  .phases = IN(PHASE_RESTORE),
@@ -69,28 +81,8 @@ static const struct mode_rule rules[] = {
 	  .fix = "give both a certificate of an authority that the other "
 		 "trusts, and the server one with its address",
 	  .link = "https://criu.org/Page_server" },
-	{ .mode = "lazy-pages-lost",
-	  .kind = CLUE_OUTPUT,
-	  .phases = IN(PHASE_RESUME),
-	  .patterns = { "^lazy pages: *, # KiB of the memory are there$" },
-	  .title = "the memory of the workload did not follow it from "
-		   "'{source.machine}' to '{target.machine}': {1}, when {2} "
-		   "KiB of it were there",
-	  .fix = "keep criu lazy-pages on '{target.machine}', criu dump on "
-		 "'{source.machine}' and the network between them until the "
-		 "last page",
-	  .link = "https://criu.org/Lazy_migration" },
-	{ .mode = "lazy-pages-lost",
-	  .kind = CLUE_SYMPTOM,
-	  .phases = IN(PHASE_RESUME),
-	  .patterns = { "^lazy pages: *, # KiB of the memory are there$" },
-	  .title = "the memory of the workload did not follow it from "
-		   "'{source.machine}' to '{target.machine}': {1}, when {2} "
-		   "KiB of it were there",
-	  .fix = "keep criu lazy-pages on '{target.machine}', criu dump on "
-		 "'{source.machine}' and the network between them until the "
-		 "last page",
-	  .link = "https://criu.org/Lazy_migration" },
+	{ LAZY_PAGES_LOST, .kind = CLUE_OUTPUT },
+	{ LAZY_PAGES_LOST, .kind = CLUE_SYMPTOM },
 	{ .mode = "image-damaged",
 	  .phases = IN(PHASE_RESTORE),
 	  .patterns = { "agic doesn't match for *", "Img trimmed #/#",
