@@ -112,6 +112,8 @@ done
 options+=(
 	"--setup-hook=printf '$avoid' >\"\$1\"/etc/apt/preferences.d/crmatrix"
 	'--setup-hook=for d in bin sbin lib lib64; do mkdir -p "$1/usr/$d"; ln -s "usr/$d" "$1/$d"; done'
+	# Left out, but a package fails whose alternatives have manual pages (a JDK's).
+	'--setup-hook=mkdir -p "$1/usr/share/man/man1"'
 	'--customize-hook=rm "$1"/etc/apt/preferences.d/crmatrix'
 )
 # Nothing that tells one build from the next may stay: logs, host keys, ids.
