@@ -9,7 +9,7 @@
  * struct addresses - What differs between the families
  * @service:	Moves with the workload
  * @peer:	Of the lab's service bridge
- * @guard:	The command of iptables, and what of the family it must leave
+ * @guard:	The family of nftables, and what of it the guard must leave
  *		alone: neighbours find each other in IPv6 itself
  */
 struct addresses {
@@ -23,5 +23,15 @@ const struct addresses *addresses_of(const struct scenario *scenario);
 
 /** addresses_by() - Those of an enum workload_family */
 const struct addresses *addresses_by(enum workload_family family);
+
+/**
+ * addresses_guard() - For nft: drop what comes to the service before its sockets
+ *
+ * Segments that find the address without them would be answered by RST. In a guest
+ * vm-images/guest/guard.h lifts it.
+ *
+ * Return: owned by the caller
+ */
+char *addresses_guard(enum workload_family family);
 
 #endif

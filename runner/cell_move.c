@@ -133,7 +133,7 @@ int stage_verify(struct cell_run *run, struct err *err)
 
 	if (rc != CELL_GO_ON || !s->workload.verify)
 		return rc;
-	deed.script = script_ask(s->workload.verify);
+	deed.script = script_ask(s, s->workload.verify);
 	rc = deed_do(run, &deed, &out, err);
 	if (rc == CELL_GO_ON)
 		run->obs->verify_output = str_utf8_clean(out.out, out.out_len);

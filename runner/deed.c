@@ -241,7 +241,7 @@ int probe(struct cell_run *run, enum probe_point point, struct err *err)
 
 	if (!s->workload.probe)
 		return CELL_GO_ON;
-	deed.script = script_ask(s->workload.probe);
+	deed.script = script_ask(s, s->workload.probe);
 	rc = deed_do(run, &deed, &out, err);
 	if (rc != CELL_GO_ON)
 		return rc;

@@ -145,6 +145,8 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	const struct domain_role *own = &domain_roles[node->as];
 	CLEANUP_FREE char *body = NULL;
 	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *guard = addresses_guard(FAMILY_IPV4);
+	CLEANUP_FREE char *guard6 = addresses_guard(FAMILY_IPV6);
 	struct guest_script script = { .name = "set up",
 				       .deadline_ns = deadline_ns };
 	CLEANUP(guest_run_release) struct guest_run run = { 0 };
@@ -152,12 +154,13 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	if (guest_text("vm-images/guest/boot.sh", &body, err))
 		return -1;
 	text = xasprintf(
-		"export ROLE=%s HOST=%s SERVICE=%s SERVICE6=%s SERVICE_IP=%s "
-		"SERVICE_IP6=%s TRANSFER_IP=%s LAST_PID=%s\n%s",
+		"export ROLE=%s HOST=%s SERVICE=%s SERVICE6=%s GUARD='%s' "
+		"GUARD6='%s' SERVICE_IP=%s SERVICE_IP6=%s TRANSFER_IP=%s "
+		"LAST_PID=%s\n%s",
 		role_names[role], role_names[node->as],
 		addresses_by(FAMILY_IPV4)->service,
-		addresses_by(FAMILY_IPV6)->service, own->ip[0], own->ip6,
-		own->ip[1],
+		addresses_by(FAMILY_IPV6)->service, guard, guard6, own->ip[0],
+		own->ip6, own->ip[1],
 		role == ROLE_SOURCE ? SOURCE_LAST_PID : TARGET_LAST_PID, body);
 	script.text = text;
 	if (guest_run(node->guest, &script, &run, err))

@@ -103,11 +103,14 @@ void script_put_exit(FILE *f)
 		    f);
 }
 
-char *script_ask(const char *command)
+/* Where it can, the shell that is there does it. */
+char *script_ask(const struct scenario *s, const char *command)
 {
 	CLEANUP_FREE char *word = str_shell_quote(command);
 
-	return xasprintf("exec $IN_NET sh -c %s\n", word);
+	return xasprintf(script_has_namespace(s) ? "exec $IN_NET sh -c %s" :
+						   "eval %s",
+			 word);
 }
 
 char *script_collect(const struct scenario *s)

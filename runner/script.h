@@ -35,7 +35,7 @@ char *script_unpack(void);
 char *script_start(const struct scenario *scenario, enum role role);
 
 /** script_ask() - A probe or verify: a command in the workload's network */
-char *script_ask(const char *command);
+char *script_ask(const struct scenario *scenario, const char *command);
 
 /** script_receive() - On the target: guard the service's address if that is
  * asked for, take images and state from the transfer network, then the address,

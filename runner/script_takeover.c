@@ -35,27 +35,20 @@ void script_put_own_network(FILE *f, enum role role)
 	script_put_take_address(f);
 }
 
-/* The rule that boot.sh sets up too. What criu sends itself has a mark: the FIN and
- * the ACK by which it closes a direction again that was closed. */
-static void put_rule(FILE *f, const struct scenario *s, const char *change)
-{
-	const char *const *guard = addresses_of(s)->guard;
-
-	(void)fprintf(f,
-		      "$IN_NET %s -w %s INPUT -d $SERVICE%s -m mark "
-		      "! --mark 0xC114 -j DROP",
-		      guard[0], change, guard[1]);
-}
+#define LIFT "$IN_NET " AGENT " --lift $SERVICE"
 
 /* The target's own network is guarded from the boot on. */
 void script_put_guard(FILE *f, const struct scenario *s)
 {
 	bool stands = !script_has_namespace(s);
+	CLEANUP_FREE char *guard = addresses_guard(s->workload.family);
 
 	if (!script_moves_address(s) || stands == script_is_guarded(s))
 		return;
-	put_rule(f, s, stands ? "-D" : "-I");
-	(void)fputs(" || exit 1\n", f);
+	if (stands)
+		(void)fputs(LIFT " || exit 1\n", f);
+	else
+		(void)fprintf(f, "$IN_NET nft '%s' || exit 1\n", guard);
 }
 
 void script_put_unguard(FILE *f, const struct scenario *s)
@@ -65,6 +58,5 @@ void script_put_unguard(FILE *f, const struct scenario *s)
 	/* A RST would end what the original is to go on with. */
 	if (s->migration.original == ORIGINAL_STOPPED)
 		(void)fputs("[ $code != 0 ] || ", f);
-	put_rule(f, s, "-D");
-	(void)fputs("\n", f);
+	(void)fputs(LIFT "\n", f);
 }

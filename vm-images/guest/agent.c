@@ -18,6 +18,7 @@
 #include "address.h"
 #include "base/agent.h"
 #include "cpu.h"
+#include "guard.h"
 #include "images.h"
 #include "original.h"
 #include "stream.h"
@@ -383,6 +384,7 @@ static const struct {
 } short_tools[] = {
 	{ "--bytes", images_bytes },
 	{ "--age", images_age },
+	{ "--lift", guard_lift },
 };
 
 static const struct {

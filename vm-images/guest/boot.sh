@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Run once in each booted guest by its agent, with ROLE, HOST, SERVICE, SERVICE6,
-# SERVICE_IP, SERVICE_IP6, TRANSFER_IP and LAST_PID in the environment: who it is,
-# and what makes each cell quick.
+# GUARD, GUARD6, SERVICE_IP, SERVICE_IP6, TRANSFER_IP and LAST_PID in the environment:
+# who it is, and what makes each cell quick.
 set -e
 echo "$HOST" >/proc/sys/kernel/hostname
 ip address add "$SERVICE_IP/24" dev eth0
@@ -19,21 +19,20 @@ fi
 ip link set eth0 up
 ip link set eth1 up
 # The service begins on the source; from there its address moves. On the target a
-# guard against it stands from the start: segments that find the address there
-# before the sockets would be answered by RST. Those with criu's own mark pass: by
-# them it closes a direction again that was closed.
+# guard against it stands from the start (runner/addresses.h).
 if [ "$ROLE" = source ]; then
 	ip address add "$SERVICE/24" dev eth0
-	iptables -w -L INPUT >/dev/null
 else
-	iptables -w -I INPUT -d "$SERVICE" -m mark ! --mark 0xC114 -j DROP
+	nft "$GUARD"
 fi
 if [ -d /proc/sys/net/ipv6 ] && [ "$ROLE" = source ]; then
 	ip address add "$SERVICE6/64" dev eth0 nodad
-	ip6tables -w -L INPUT >/dev/null
 elif [ -d /proc/sys/net/ipv6 ]; then
-	ip6tables -w -I INPUT -d "$SERVICE6" ! -p ipv6-icmp -m mark ! --mark 0xC114 -j DROP
+	nft "$GUARD6"
 fi
+# What criu locks connections with, loaded.
+iptables -w -L INPUT >/dev/null
+[ ! -d /proc/sys/net/ipv6 ] || ip6tables -w -L INPUT >/dev/null
 # Both guests of a pair were booted alike and would hand out the same pids; a
 # pid taken on the target is a failure of its own, to be asked for.
 echo "$LAST_PID" >/proc/sys/kernel/ns_last_pid
@@ -51,3 +50,6 @@ for tool in criu tar iptables ip6tables nft ip nsenter setsid cat sleep cut grep
 		xargs -r cat >/dev/null
 done
 tar --version >/dev/null
+# What is in use lies together: a restore then touches few huge pages of the host's,
+# each of which it must clear.
+echo 1 >/proc/sys/vm/compact_memory

@@ -42,9 +42,11 @@ static void check_syntax(const char *name, const char *text)
 
 /* --- Takeover --------------------------------------------------------------- */
 
-#define RULE "INPUT -d $SERVICE -m mark ! --mark 0xC114 -j DROP"
-#define GUARD "iptables -w -I " RULE
-#define LIFT "iptables -w -D " RULE
+#define GUARD                                                                 \
+	"$IN_NET nft 'add table ip crmatrix; add chain ip crmatrix input "    \
+	"{ type filter hook input priority 0; }; add rule ip crmatrix input " \
+	"ip daddr 10.77.0.100 meta mark != 0xC114 drop'"
+#define LIFT "$IN_NET /usr/lib/crmatrix/agent --lift $SERVICE"
 #define TAKE_ADDRESS "--take $DEV $SERVICE"
 #define GIVE_ADDRESS "--give $DEV $SERVICE"
 
@@ -96,15 +98,21 @@ END_TEST
 START_TEST(the_guard_is_of_the_services_family)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *receive = NULL;
 	CLEANUP_FREE char *restore = NULL;
 	CLEANUP_FREE char *env = NULL;
 
 	s.workload.family = FAMILY_IPV6;
 	restore = script_restore(&s);
+	s.workload.network = NET_OWN;
+	receive = script_receive(&s);
 	env = script_env(&s, 0);
-	ck_assert_has(restore, "$IN_NET ip6tables -w -D INPUT -d $SERVICE "
-			       "! -p ipv6-icmp -m mark ! "
-			       "--mark 0xC114 -j DROP\n");
+	ck_assert_has(receive,
+		      "add rule ip6 crmatrix input ip6 daddr fd77::100 "
+		      "meta l4proto != ipv6-icmp "
+		      "meta mark != 0xC114 drop'");
+	ck_assert_has(restore, LIFT);
+	check_syntax("receive", receive);
 	ck_assert_has(env, "SERVICE=fd77::100 ");
 	ck_assert_has(env, "PEER=fd77::1 ");
 	check_syntax("restore", restore);
@@ -254,17 +262,22 @@ START_TEST(options_of_criu_are_words_and_nothing_else)
 }
 END_TEST
 
-START_TEST(a_command_is_one_word_for_a_shell_of_its_own)
+START_TEST(a_command_is_one_word)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
 	CLEANUP_FREE char *word = str_shell_quote(hostile);
 	CLEANUP_FREE char *part = xasprintf("sh -c %s", word);
-	CLEANUP_FREE char *ask = script_ask(hostile);
+	CLEANUP_FREE char *here = script_ask(&s, hostile);
+	CLEANUP_FREE char *eval = xasprintf("eval %s", word);
+	CLEANUP_FREE char *ask = NULL;
 	CLEANUP_FREE char *start = NULL;
 
 	s.workload.command = hostile;
 	s.workload.ready = hostile;
 	start = script_start(&s, ROLE_SOURCE);
+	s.workload.network = NET_OWN;
+	ask = script_ask(&s, hostile);
+	ck_assert_str_eq(here, eval);
 	ck_assert_has(ask, part);
 	ck_assert_has(start, part);
 	ck_assert_has(strstr(start, part) + 1, part); /* ready, too */
@@ -369,10 +382,10 @@ START_TEST(a_namespace_that_criu_makes_is_left_to_it)
 	check_has("start", start, "ip netns add workload", true);
 	check_has("receive", receive, "ip netns", false);
 	check_has("receive", receive, TAKE_ADDRESS, false);
-	check_has("receive", receive, "iptables", false);
+	check_has("receive", receive, "nft", false);
 	check_has("dump", dump, "--external", false);
 	check_has("restore", restore, "--inherit-fd", false);
-	check_has("restore", restore, "iptables", false);
+	check_has("restore", restore, LIFT, false);
 	check_has("restore", restore, "DEVICE_MAC=52:54:00:79:00:02", true);
 	check_has("restore", restore, "ip netns attach workload $WORKLOAD_PID",
 		  true);
@@ -544,7 +557,7 @@ START_TEST(a_kept_original_finds_its_connection_as_it_was)
 	go_on = script_original_continue(&s);
 	check_has("killed", killed, " --leave-stopped", false);
 	check_has("stopped", stopped, " --leave-stopped", true);
-	check_has("restore", restore, "[ $code != 0 ] || $IN_NET " LIFT, true);
+	check_has("restore", restore, "[ $code != 0 ] || " LIFT, true);
 	check_has("back", back, GIVE_ADDRESS, true);
 	ck_assert_uint_lt(place(go_on, TAKE_ADDRESS),
 			  place(go_on, "--original continue $WORKLOAD_PID"));
@@ -588,12 +601,14 @@ END_TEST
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	char *const scripts[] = { script_env(&s, 1),	  script_place(&s),
-				  script_unpack(),	  script_start(&s, 0),
-				  script_receive(&s),	  script_dump(&s, 0),
-				  script_send(&s),	  script_restore(&s),
-				  script_collect(&s),	  script_ask("a probe"),
-				  script_original_kill(), script_kill() };
+	char *const scripts[] = {
+		script_env(&s, 1),	script_place(&s),
+		script_unpack(),	script_start(&s, 0),
+		script_receive(&s),	script_dump(&s, 0),
+		script_send(&s),	script_restore(&s),
+		script_collect(&s),	script_ask(&s, "a probe"),
+		script_original_kill(), script_kill()
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
 		check_syntax("script", scripts[i]);
@@ -616,7 +631,7 @@ Suite *test_suite(void)
 		the_guard_stands_before_the_address_and_until_the_restore);
 	tcase_add_test(texts, the_source_gives_the_address_up_before_it_sends);
 	tcase_add_test(texts, marks_stand_around_what_they_time);
-	tcase_add_test(texts, a_command_is_one_word_for_a_shell_of_its_own);
+	tcase_add_test(texts, a_command_is_one_word);
 	tcase_add_test(texts, paths_of_state_are_words);
 	tcase_add_test(texts, the_environment_says_where_the_service_is);
 	tcase_add_loop_test(texts, only_a_network_of_its_own_makes_a_namespace,

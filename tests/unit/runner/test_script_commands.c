@@ -9,7 +9,7 @@
 #include "tests/lib/peer_rig.h"
 #include "tests/lib/testing.h"
 
-#define LIFT "iptables -w -D INPUT"
+#define LIFT "--lift $SERVICE"
 
 static char command[] = "engine run";
 

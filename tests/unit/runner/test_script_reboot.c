@@ -74,8 +74,8 @@ START_TEST(an_unguarded_takeover_lifts_the_guard_of_the_boot)
 
 	s.migration.takeover = TAKEOVER_UNGUARDED;
 	unguarded = script_rise(&s);
-	ck_assert(!testing_contains(guarded, "iptables -w -D"));
-	ck_assert_uint_lt(place(unguarded, "iptables -w -D"),
+	ck_assert(!testing_contains(guarded, "--lift $SERVICE"));
+	ck_assert_uint_lt(place(unguarded, "--lift $SERVICE"),
 			  place(unguarded, "--take $DEV $SERVICE"));
 }
 END_TEST
