@@ -94,6 +94,11 @@ WARN_UNUSED
 int extra_steps(struct cell_run *run, enum stage stage, enum phase phase,
 		struct err *err);
 
+/** probe_answer() - What the last step wrote is a probe's answer */
+WARN_UNUSED
+int probe_answer(struct cell_run *run, enum probe_point point,
+		 const struct guest_run *out, struct err *err);
+
 /** probe() - Ask the workload about itself */
 WARN_UNUSED
 int probe(struct cell_run *run, enum probe_point point, struct err *err);
@@ -176,10 +181,11 @@ int cell_require(struct cell_run *run, enum node on, struct err *err);
 WARN_UNUSED
 int cell_deliver(struct cell_run *run, struct err *err);
 
-/** cell_start_on() - Start the workload on a node and wait until it is ready */
+/** cell_start_on() - Start the workload on a node and wait until it is ready
+ * @ret_run:	What it wrote (see script_start_answers()), or NULL */
 WARN_UNUSED
 int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
-		  bool ours, struct err *err);
+		  bool ours, struct guest_run *ret_run, struct err *err);
 
 /** cell_await_answer() - Until the peer has had an answer since @since_ns, or
  * @within_ns are over */

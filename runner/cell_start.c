@@ -220,7 +220,7 @@ int stage_files(struct cell_run *run, struct err *err)
 }
 
 int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
-		  bool ours, struct err *err)
+		  bool ours, struct guest_run *ret_run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
 	uint64_t ready_ns = s->workload.ready_within_ns;
@@ -234,17 +234,22 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
 		.within_ns = ready_ns ? ready_ns : s->limits.start_ns
 	};
 
-	return deed_do(run, &deed, NULL, err);
+	return deed_do(run, &deed, ret_run, err);
 }
 
 int stage_start(struct cell_run *run, struct err *err)
 {
-	int rc = cell_start_on(run, NODE_SOURCE, PHASE_START, true, err);
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	int rc = cell_start_on(run, NODE_SOURCE, PHASE_START, true, &out, err);
 
 	if (rc == CELL_GO_ON && !run->pid)
 		return err_set(err, ERR_GUEST, 0,
 			       "the source did not tell the workload's pid");
-	return rc == CELL_GO_ON ? probe(run, PROBE_READY, err) : rc;
+	if (rc != CELL_GO_ON)
+		return rc;
+	return script_start_answers(run->scenario) ?
+		       probe_answer(run, PROBE_READY, &out, err) :
+		       probe(run, PROBE_READY, err);
 }
 
 int stage_receiver(struct cell_run *run, struct err *err)

@@ -215,6 +215,23 @@ int extra_steps(struct cell_run *run, enum stage stage, enum phase phase,
 	return rc;
 }
 
+int probe_answer(struct cell_run *run, enum probe_point point,
+		 const struct guest_run *out, struct err *err)
+{
+	struct facts lines = { 0 };
+
+	if (facts_parse(out->out, out->out_len, &lines, err)) {
+		size_t index = run->obs->n_steps - 1;
+		struct obs_step *step = &run->obs->steps[index];
+
+		free(step->trouble);
+		step->trouble = xasprintf("the probe's answer: %s", err->msg);
+		return CELL_STOP;
+	}
+	run->obs->probes[point] = lines.map;
+	return CELL_GO_ON;
+}
+
 int probe(struct cell_run *run, enum probe_point point, struct err *err)
 {
 	static const struct {
@@ -231,7 +248,6 @@ int probe(struct cell_run *run, enum probe_point point, struct err *err)
 		      "points[] doesn't match enum probe_point");
 	const struct scenario *s = run->scenario;
 	CLEANUP(guest_run_release) struct guest_run out = { 0 };
-	struct facts lines = { 0 };
 	struct deed deed = { .phase = points[point].phase,
 			     .name = "probe",
 			     .on = points[point].on,
@@ -243,16 +259,5 @@ int probe(struct cell_run *run, enum probe_point point, struct err *err)
 		return CELL_GO_ON;
 	deed.script = script_ask(s, s->workload.probe);
 	rc = deed_do(run, &deed, &out, err);
-	if (rc != CELL_GO_ON)
-		return rc;
-	if (facts_parse(out.out, out.out_len, &lines, err)) {
-		size_t index = run->obs->n_steps - 1;
-		struct obs_step *step = &run->obs->steps[index];
-
-		free(step->trouble);
-		step->trouble = xasprintf("the probe's answer: %s", err->msg);
-		return CELL_STOP;
-	}
-	run->obs->probes[point] = lines.map;
-	return CELL_GO_ON;
+	return rc == CELL_GO_ON ? probe_answer(run, point, &out, err) : rc;
 }

@@ -147,7 +147,12 @@ static void put_devices(FILE *f, const struct domain *d)
 		put_disk(f, d->scratch, "vdc", true);
 	put_nic(f, d, 0);
 	put_nic(f, d, 1);
-	(void)fputs("    <controller type='usb' model='none'/>\n", f);
+	/* Of 31 ports QEMU's main loop would look at the queues each time. The
+	 * first is a console's. */
+	(void)fputs(
+		"    <controller type='usb' model='none'/>\n"
+		"    <controller type='virtio-serial' index='0' ports='2'/>\n",
+		f);
 	put(f, "    <serial type='file'>\n      <source path='", d->console,
 	    "' append='on'/>\n      <target port='0'/>\n    </serial>\n");
 	put(f, "    <channel type='unix'>\n      <source mode='bind' path='",

@@ -18,7 +18,7 @@ static int kill_it(struct cell_run *run, struct err *err)
 
 static int start_it(struct cell_run *run, struct err *err)
 {
-	return cell_start_on(run, NODE_TARGET, PHASE_RESTORE, false, err);
+	return cell_start_on(run, NODE_TARGET, PHASE_RESTORE, false, NULL, err);
 }
 
 const struct mode mode_restart = {

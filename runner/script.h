@@ -34,6 +34,10 @@ char *script_unpack(void);
 /** script_start() - Start the workload, wait until it is ready. Marks "pid N" */
 char *script_start(const struct scenario *scenario, enum role role);
 
+/** script_start_answers() - Whether it writes a probe's answer to stdout: that by
+ * which the workload is known to be ready, asked for once */
+bool script_start_answers(const struct scenario *scenario);
+
 /** script_ask() - A probe or verify: a command in the workload's network */
 char *script_ask(const struct scenario *scenario, const char *command);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* script_start.c - what starts the workload and what ends it, for a guest's shell */
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/script_internal.h"
@@ -29,7 +31,8 @@ static void put_start(FILE *f, const struct scenario *s)
 	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
 
 	(void)fprintf(f,
-		      "$IN_NET setsid sh -c %s </dev/null >$STATE/log 2>&1 "
+		      "$IN_NET " AGENT
+		      " --session %s </dev/null >$STATE/log 2>&1 "
 		      "3>&- 4>&- &\n"
 		      "pid=$!\n"
 		      "export WORKLOAD_PID=$pid\n"
@@ -37,10 +40,31 @@ static void put_start(FILE *f, const struct scenario *s)
 		      command);
 }
 
+bool script_start_answers(const struct scenario *s)
+{
+	return s->workload.ready && s->workload.probe &&
+	       strcmp(s->workload.ready, s->workload.probe) == 0;
+}
+
+static void put_ready(FILE *f, const struct scenario *s)
+{
+	CLEANUP_FREE char *ready = str_shell_quote(s->workload.ready);
+	bool answers = script_start_answers(s);
+
+	(void)fprintf(f,
+		      "until $IN_NET sh -c %s >" READY_LOG " 2>%s; do\n"
+		      "\tcheck_alive\n\tsleep 0.02\ndone\n"
+		      "check_alive # another's may have answered\n",
+		      ready, answers ? "/dev/null" : "&1");
+	if (answers)
+		(void)fputs("while IFS= read -r line || [ -n \"$line\" ]; do\n"
+			    "\tprintf '%s\\n' \"$line\"\n"
+			    "done <" READY_LOG "\n",
+			    f);
+}
+
 char *script_start(const struct scenario *s, enum role role)
 {
-	CLEANUP_FREE char *ready =
-		s->workload.ready ? str_shell_quote(s->workload.ready) : NULL;
 	struct strbuf buf;
 
 	strbuf_open(&buf);
@@ -55,12 +79,8 @@ char *script_start(const struct scenario *s, enum role role)
 		    "\techo the workload ended before it was ready >&2\n"
 		    "\ttail -n 20 $STATE/log >&2\n\texit 1\n}\n",
 		    buf.f);
-	if (ready)
-		(void)fprintf(buf.f,
-			      "until $IN_NET sh -c %s >" READY_LOG " 2>&1; do\n"
-			      "\tcheck_alive\n\tsleep 0.02\ndone\n"
-			      "check_alive # another's may have answered\n",
-			      ready);
+	if (s->workload.ready)
+		put_ready(buf.f, s);
 	put_pid(buf.f, s);
 	return strbuf_take(&buf);
 }

@@ -82,7 +82,7 @@ START_TEST(the_pid_is_asked_for_on_each_side)
 	CLEANUP_FREE char *restore = script_commands_restore(&s);
 
 	ck_assert_has(start, "pid=$(sh -c 'engine pid'");
-	ck_assert(!testing_contains(start, "setsid"));
+	ck_assert(!testing_contains(start, "--session"));
 	ck_assert_has(restore, "echo pid $pid >&3");
 	check_syntax("start", start);
 }
@@ -97,7 +97,7 @@ START_TEST(without_a_pid_the_command_is_the_workload)
 	s.migration.commands.pid = NULL;
 	start = script_start(&s, ROLE_SOURCE);
 	restore = script_commands_restore(&s);
-	ck_assert_has(start, "setsid");
+	ck_assert_has(start, "--session");
 	ck_assert(!testing_contains(restore, "echo pid"));
 }
 END_TEST
