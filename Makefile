@@ -15,7 +15,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
 	-Wdeclaration-after-statement $(if $(WERROR),-Werror)
-PACKAGES := libvirt libvirt-qemu jansson yaml-0.1 libmnl hiredis libcurl libpcap nettle libxml-2.0 libarchive sqlite3
+# Of some there are only the headers: runner/loaded.h.
+LOADED_PACKAGES := libvirt libcurl
+PACKAGES := jansson yaml-0.1 libmnl hiredis libpcap nettle libxml-2.0 libarchive sqlite3
 TEST_PACKAGES := check
 
 # One job per processor, unless the caller says how many.
@@ -95,11 +97,11 @@ $(BUILD)/config.mk: Makefile
 	@mkdir -p $(@D)
 	@command -v $(firstword $(CC)) >/dev/null && \
 		command -v pkg-config >/dev/null && \
-		pkg-config --exists $(PACKAGES) $(TEST_PACKAGES) || \
+		pkg-config --exists $(LOADED_PACKAGES) $(PACKAGES) $(TEST_PACKAGES) || \
 		vm-images/setup.sh
 	@built=$$($(CC) -dumpversion | sed 's/^/$(notdir $(firstword $(CC))) /'); \
-	{ for p in $(PACKAGES); do built="$$built, $$p $$(pkg-config --modversion $$p)"; done; \
-	   echo "PKG_CFLAGS := $$(pkg-config --cflags $(PACKAGES) | \
+	{ for p in $(LOADED_PACKAGES) $(PACKAGES); do built="$$built, $$p $$(pkg-config --modversion $$p)"; done; \
+	   echo "PKG_CFLAGS := $$(pkg-config --cflags $(LOADED_PACKAGES) $(PACKAGES) | \
 		sed 's/-I/-isystem /g') -DCRMATRIX_BUILT_WITH='\"$$built\"'"; \
 	   echo "PKG_LIBS := $$(pkg-config --libs $(PACKAGES))"; \
 	   echo "TEST_LIBS := $$(pkg-config --libs $(TEST_PACKAGES))"; } >$@

@@ -14,17 +14,19 @@
  *
  * "send N" is our Nth request, "answer N" the whole and right answer to it.
  */
-#include <curl/curl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "runner/curl_api.h"
 #include "runner/peer_client.h"
 
 /* Between two attempts to connect. */
 #define RETRY_NS (50 * NS_PER_MS)
 #define STATUS_OK 200
+
+static const struct curl_api *http;
 
 static const uint64_t pages[] = { 1, 100, 10000 };
 
@@ -67,7 +69,8 @@ struct client {
 
 static void client_release(struct client *c)
 {
-	curl_easy_cleanup(c->curl);
+	if (http)
+		http->curl_easy_cleanup(c->curl);
 }
 
 static void next_line(struct page *page)
@@ -129,19 +132,20 @@ static int on_progress(void *arg, curl_off_t down_all, curl_off_t down,
 
 static bool set_up(struct client *c)
 {
-	CURL *curl = c->curl = curl_easy_init();
+	CURL *curl = c->curl = http->curl_easy_init();
 
 	/* Nothing of the user's environment decides what is on the wire. */
-	return curl && !curl_easy_setopt(curl, CURLOPT_PROXY, "") &&
-	       !curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
-				 (long)CURL_HTTP_VERSION_1_1) &&
-	       !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) &&
-	       !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->error) &&
-	       !curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) &&
-	       !curl_easy_setopt(curl, CURLOPT_WRITEDATA, c) &&
-	       !curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress) &&
-	       !curl_easy_setopt(curl, CURLOPT_XFERINFODATA, c) &&
-	       !curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	return curl && !http->curl_easy_setopt(curl, CURLOPT_PROXY, "") &&
+	       !http->curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
+				       (long)CURL_HTTP_VERSION_1_1) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->error) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_WRITEDATA, c) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION,
+				       on_progress) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_XFERINFODATA, c) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
 static bool set_url(const struct client *c)
@@ -151,7 +155,7 @@ static bool set_url(const struct client *c)
 		"http://%s%s%s:%u/%" PRIu64, v6 ? "[" : "", c->opts->service,
 		v6 ? "]" : "", (unsigned int)c->opts->port, c->page.last);
 
-	return !curl_easy_setopt(c->curl, CURLOPT_URL, url);
+	return !http->curl_easy_setopt(c->curl, CURLOPT_URL, url);
 }
 
 /* Whether the answer came over the connection that was there before. */
@@ -159,8 +163,9 @@ static void judge_connection(struct client *c)
 {
 	long connects = 0, port = 0;
 
-	(void)curl_easy_getinfo(c->curl, CURLINFO_NUM_CONNECTS, &connects);
-	(void)curl_easy_getinfo(c->curl, CURLINFO_LOCAL_PORT, &port);
+	(void)http->curl_easy_getinfo(c->curl, CURLINFO_NUM_CONNECTS,
+				      &connects);
+	(void)http->curl_easy_getinfo(c->curl, CURLINFO_LOCAL_PORT, &port);
 	if (connects)
 		transcript_event(c->log, "connect");
 	if (c->local_port && (connects || port != c->local_port))
@@ -175,7 +180,7 @@ static long status_of(const struct client *c)
 {
 	long status = 0;
 
-	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	(void)http->curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	return status;
 }
 
@@ -205,12 +210,12 @@ static CURLcode request(struct client *c)
 	page_begin(&c->page, pages[c->asked % ARRAY_SIZE(pages)]);
 	if (!set_url(c))
 		return CURLE_OUT_OF_MEMORY;
-	return curl_easy_perform(c->curl);
+	return http->curl_easy_perform(c->curl);
 }
 
 static const char *why(const struct client *c, CURLcode code)
 {
-	return *c->error ? c->error : curl_easy_strerror(code);
+	return *c->error ? c->error : http->curl_easy_strerror(code);
 }
 
 static void ask(struct client *c)
@@ -270,7 +275,7 @@ int peer_http(const struct peer_opts *opts, struct transcript *log)
 	struct peer_addr addr;
 	struct err err = ERR_INIT;
 
-	if (peer_addr_of(opts, &addr, &err))
+	if (peer_addr_of(opts, &addr, &err) || curl_api_load(&http, &err))
 		return peer_not_started(log, &err);
 	if (!set_up(&c)) {
 		(void)err_set(&err, ERR_INPUT, 0, "libcurl does not start");

@@ -14,7 +14,6 @@
  * "answer N" is picture N. The pictures before and after the longest stall are
  * left beside the transcript.
  */
-#include <curl/curl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +21,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "compat/mpegts.h"
+#include "runner/curl_api.h"
 #include "runner/peer_client.h"
 #include "runner/picture.h"
 #include "scenarios/workloads/frame.h"
@@ -32,6 +32,8 @@
 #define BUFFER_NS NS_PER_S
 #define PICTURE_NS (NS_PER_S / FRAME_RATE)
 #define FILM_PATH "film.ts"
+
+static const struct curl_api *http;
 
 /**
  * struct viewer - What was seen of the film
@@ -59,7 +61,8 @@ struct viewer {
 
 static void viewer_release(struct viewer *v)
 {
-	curl_easy_cleanup(v->curl);
+	if (http)
+		http->curl_easy_cleanup(v->curl);
 	mpegts_release(&v->ts);
 }
 
@@ -209,7 +212,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 
 static bool set_up(struct viewer *v)
 {
-	CURL *curl = v->curl = curl_easy_init();
+	CURL *curl = v->curl = http->curl_easy_init();
 	bool v6 = strchr(v->opts->service, ':') != NULL;
 	CLEANUP_FREE char *url = xasprintf("http://%s%s%s:%u/" FILM_PATH,
 					   v6 ? "[" : "", v->opts->service,
@@ -217,20 +220,23 @@ static bool set_up(struct viewer *v)
 					   (unsigned int)v->opts->port);
 
 	/* Nothing of the user's environment decides what is on the wire. */
-	return curl && !curl_easy_setopt(curl, CURLOPT_PROXY, "") &&
-	       !curl_easy_setopt(curl, CURLOPT_URL, url) &&
-	       !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) &&
-	       !curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L) &&
-	       !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, v->error) &&
-	       !curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, on_socket) &&
-	       !curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, v) &&
-	       !curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header) &&
-	       !curl_easy_setopt(curl, CURLOPT_HEADERDATA, v) &&
-	       !curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) &&
-	       !curl_easy_setopt(curl, CURLOPT_WRITEDATA, v) &&
-	       !curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress) &&
-	       !curl_easy_setopt(curl, CURLOPT_XFERINFODATA, v) &&
-	       !curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	return curl && !http->curl_easy_setopt(curl, CURLOPT_PROXY, "") &&
+	       !http->curl_easy_setopt(curl, CURLOPT_URL, url) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, v->error) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION,
+				       on_socket) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, v) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION,
+				       on_header) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_HEADERDATA, v) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_WRITEDATA, v) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION,
+				       on_progress) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_XFERINFODATA, v) &&
+	       !http->curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
 /* Refusals are retried, for a server may say that it is ready too early. */
@@ -240,7 +246,7 @@ static CURLcode watch(struct viewer *v)
 	CURLcode code;
 
 	do {
-		code = curl_easy_perform(v->curl);
+		code = http->curl_easy_perform(v->curl);
 		if (code != CURLE_COULDNT_CONNECT)
 			break;
 		v->stopped = peer_wait(-1, 0, v->opts->stop_fd,
@@ -286,6 +292,8 @@ int peer_mpegts(const struct peer_opts *opts, struct transcript *log)
 	CURLcode code;
 
 	v.ts.arg = &v;
+	if (curl_api_load(&http, &err))
+		return peer_not_started(log, &err);
 	if (!set_up(&v))
 		return err_set(&err, ERR_INPUT, 0, "libcurl does not start"),
 		       peer_not_started(log, &err);
@@ -293,12 +301,13 @@ int peer_mpegts(const struct peer_opts *opts, struct transcript *log)
 	if (!v.stopped && !v.lost && !v.last_ns) {
 		(void)err_set(&err, ERR_INPUT, 0, "watch %s:%u: %s",
 			      opts->service, (unsigned int)opts->port,
-			      *v.error ? v.error : curl_easy_strerror(code));
+			      *v.error ? v.error :
+					 http->curl_easy_strerror(code));
 		return peer_not_started(log, &err);
 	}
 	if (!v.stopped && !v.lost)
 		transcript_close(log, "%s",
-				 code ? curl_easy_strerror(code) :
+				 code ? http->curl_easy_strerror(code) :
 					"end of the film");
 	keep_pictures(&v);
 	return peer_end(log);

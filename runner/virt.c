@@ -2,8 +2,6 @@
 /* virt.c - VMs through libvirt; the only door to it */
 #include "runner/virt.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
 #include <limits.h>
 #include <pthread.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/reap.h"
+#include "runner/virt_api.h"
 
 #define REAPED_WITHIN_NS NS_PER_S
 
@@ -25,6 +24,9 @@ struct virt {
 	bool autodestroy;
 	char *pids;
 };
+
+/* Set when the first connection is opened. */
+static const struct virt_api *lib;
 
 struct vm {
 	virDomainPtr dom;
@@ -40,7 +42,7 @@ static void be_silent(void *arg, virErrorPtr error)
 
 static int fill(struct err *err, const char *what)
 {
-	const virError *last = virGetLastError();
+	const virError *last = lib->virGetLastError();
 
 	return err_set(err, ERR_VIRT, last ? last->code : 0, "%s: %s", what,
 		       last && last->message ? last->message :
@@ -51,7 +53,7 @@ static _Noreturn void *run_events(void *arg)
 {
 	(void)arg;
 	for (;;)
-		(void)virEventRunDefaultImpl();
+		(void)lib->virEventRunDefaultImpl();
 }
 
 static void wake_up(int timer, void *arg)
@@ -67,13 +69,15 @@ static int start_events(struct err *err)
 
 	if (started)
 		return 0;
+	if (virt_api_load(&lib, err))
+		return -1;
 	/* Its log would mix with our progress; errors come as errors. */
 	(void)setenv("LIBVIRT_LOG_OUTPUTS", "3:file:/dev/null", 0);
-	virSetErrorFunc(NULL, be_silent);
-	if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
+	lib->virSetErrorFunc(NULL, be_silent);
+	if (lib->virInitialize() < 0 || lib->virEventRegisterDefaultImpl() < 0)
 		return fill(err, "start libvirt's event loop");
 	/* A timer keeps the loop from waiting for ever on an empty set. */
-	if (virEventAddTimeout(1000, wake_up, NULL, NULL) < 0)
+	if (lib->virEventAddTimeout(1000, wake_up, NULL, NULL) < 0)
 		return fill(err, "start libvirt's event loop");
 	if (pthread_create(&thread, NULL, run_events, NULL))
 		return err_errno(err, "start libvirt's event thread");
@@ -90,7 +94,7 @@ int virt_open(const char *uri, const char *pids, struct virt **ret_virt,
 
 	if (start_events(err))
 		return -1;
-	conn = virConnectOpen(uri);
+	conn = lib->virConnectOpen(uri);
 	if (!conn) {
 		(void)fill(err, "connect to libvirt");
 		return err_wrap(err, "'%s'", uri);
@@ -107,7 +111,7 @@ void virt_close(struct virt *virt)
 {
 	if (!virt)
 		return;
-	(void)virConnectClose(virt->conn);
+	(void)lib->virConnectClose(virt->conn);
 	free(virt->pids);
 	free(virt);
 }
@@ -121,26 +125,27 @@ static char *dotted(unsigned long version)
 int virt_versions(struct virt *virt, char **ret_qemu, char **ret_libvirt,
 		  struct err *err)
 {
-	unsigned long qemu, lib;
+	unsigned long qemu, libvirt;
 
-	if (virConnectGetVersion(virt->conn, &qemu) < 0 ||
-	    virConnectGetLibVersion(virt->conn, &lib) < 0)
+	if (lib->virConnectGetVersion(virt->conn, &qemu) < 0 ||
+	    lib->virConnectGetLibVersion(virt->conn, &libvirt) < 0)
 		return fill(err, "ask libvirt for versions");
 	*ret_qemu = dotted(qemu);
-	*ret_libvirt = dotted(lib);
+	*ret_libvirt = dotted(libvirt);
 	return 0;
 }
 
 int virt_cpu_models(struct virt *virt, char ***ret_names, struct err *err)
 {
-	if (virConnectGetCPUModelNames(virt->conn, "x86_64", ret_names, 0) < 0)
+	if (lib->virConnectGetCPUModelNames(virt->conn, "x86_64", ret_names,
+					    0) < 0)
 		return fill(err, "ask libvirt for CPU models");
 	return 0;
 }
 
 bool virt_cpu_known(struct virt *virt, const char *xml)
 {
-	return virConnectCompareCPU(virt->conn, xml, 0) !=
+	return lib->virConnectCompareCPU(virt->conn, xml, 0) !=
 	       VIR_CPU_COMPARE_ERROR;
 }
 
@@ -161,7 +166,7 @@ int vm_start(struct virt *virt, const char *xml, struct vm **ret_vm,
 
 	if (virt->autodestroy)
 		flags |= VIR_DOMAIN_START_AUTODESTROY;
-	dom = virDomainCreateXML(virt->conn, xml, flags);
+	dom = lib->virDomainCreateXML(virt->conn, xml, flags);
 	if (!dom)
 		return fill(err, "start the domain");
 	*ret_vm = vm_new(virt, dom);
@@ -173,10 +178,10 @@ int vm_restore(struct virt *virt, const char *path, const char *name,
 {
 	virDomainPtr dom;
 
-	if (virDomainRestoreFlags(virt->conn, path, NULL,
-				  VIR_DOMAIN_SAVE_RUNNING) < 0)
+	if (lib->virDomainRestoreFlags(virt->conn, path, NULL,
+				       VIR_DOMAIN_SAVE_RUNNING) < 0)
 		return fill(err, "restore the domain");
-	dom = virDomainLookupByName(virt->conn, name);
+	dom = lib->virDomainLookupByName(virt->conn, name);
 	if (!dom)
 		return fill(err, "find the restored domain");
 	*ret_vm = vm_new(virt, dom);
@@ -185,15 +190,15 @@ int vm_restore(struct virt *virt, const char *path, const char *name,
 
 int vm_save(struct vm *vm, const char *path, struct err *err)
 {
-	if (virDomainSaveFlags(vm->dom, path, NULL, VIR_DOMAIN_SAVE_RUNNING) <
-	    0)
+	if (lib->virDomainSaveFlags(vm->dom, path, NULL,
+				    VIR_DOMAIN_SAVE_RUNNING) < 0)
 		return fill(err, "save the domain");
 	return 0;
 }
 
 int vm_live_xml(struct vm *vm, char **ret_xml, struct err *err)
 {
-	char *xml = virDomainGetXMLDesc(vm->dom, 0);
+	char *xml = lib->virDomainGetXMLDesc(vm->dom, 0);
 
 	if (!xml)
 		return fill(err, "read the domain's XML");
@@ -203,7 +208,7 @@ int vm_live_xml(struct vm *vm, char **ret_xml, struct err *err)
 
 bool vm_alive(struct vm *vm)
 {
-	return virDomainIsActive(vm->dom) == 1;
+	return lib->virDomainIsActive(vm->dom) == 1;
 }
 
 static bool read_pid(const struct vm *vm, pid_t *ret_pid)
@@ -216,7 +221,7 @@ static bool read_pid(const struct vm *vm, pid_t *ret_pid)
 	if (!vm->virt->pids)
 		return false;
 	path = xasprintf("%s/%s.pid", vm->virt->pids,
-			 virDomainGetName(vm->dom));
+			 lib->virDomainGetName(vm->dom));
 	if (file_read(path, 32, &text, NULL, &ignored) ||
 	    !str_u64(str_trim(text), &pid) || pid <= 1 || pid > INT_MAX)
 		return false;
@@ -238,8 +243,8 @@ void vm_destroy(struct vm *vm)
 		return;
 	if (read_pid(vm, &pid))
 		reap = reap_kill(pid, REAPED_WITHIN_NS);
-	(void)virDomainDestroy(vm->dom);
+	(void)lib->virDomainDestroy(vm->dom);
 	reap_done(reap);
-	(void)virDomainFree(vm->dom);
+	(void)lib->virDomainFree(vm->dom);
 	free(vm);
 }

@@ -17,7 +17,8 @@ declare -A height=([base]=0 [vm-images]=1 [scenarios]=1 [compat]=2 [runner]=3
 
 # PATTERN of <...> includes, and the only files (glob, may be several) with them.
 include_rules=(
-	'libvirt/'	'runner/virt.c tests/*'
+	'libvirt/'	'runner/virt_api.h tests/*'
+	'curl/'		'runner/curl_api.h tests/*'
 	'pcap'		'runner/capture.c compat/wire*.c compat/capfile*.c tests/*'
 	'sqlite3'	'runner/history_db.c tests/*'
 	'libxml/'	'compat/report_junit.c tests/*'
@@ -37,7 +38,8 @@ symbol_rules=(
 	"$clocks"	'compat/*'		''
 	"$clocks"	'base/*'		'base/clock.o'
 	"$live_pcap"	'*'			'runner/capture.o tests/*'
-	"$libvirt"	'*'			'runner/virt.o tests/*'
+	# It is loaded (runner/virt_api.c), and not linked.
+	"$libvirt"	'*'			'tests/*'
 )
 
 violation() {
