@@ -54,8 +54,9 @@ static const struct mode_rule rules[] = {
 			"No parent for snapshot pagemap",
 			"Missing * in parent pagemap" },
 	  .title = "the images of the dump leave out what is in those of a "
-		   "pre-dump, and these are not on '{target.machine}'",
-	  .fix = "bring the images of each round to '{target.machine}', at the "
+		   "dump or pre-dump before it, and these are not on "
+		   "'{target.machine}'",
+	  .fix = "bring those images too to '{target.machine}', at the "
 		 "same relative path (link 'parent')",
 	  .link = "https://criu.org/Incremental_dumps" },
 	/* criu does not count it as an error; the script of the dump says it. */
@@ -92,6 +93,16 @@ static const struct mode_rule rules[] = {
 	  .title = "an image file of '{source.machine}' is damaged on "
 		   "'{target.machine}'",
 	  .fix = "look at the transfer; compare the images on both sides" },
+	{ .mode = "image-damaged",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "^`- returned 0$",
+			"Unexpected EOF reading pages data *" },
+	  .title = "the images of pages on '{target.machine}' end before all "
+		   "that is in their pagemap was read",
+	  .fix = "look at the transfer; compare pages-*.img on both sides, of "
+		 "earlier dumps too; CRIU that lacks PR 2899 does not end by "
+		 "itself then, give the restore a deadline",
+	  .link = "https://github.com/checkpoint-restore/criu/pull/2899" },
 	{ .mode = "disk-full",
 	  .phases = IN(PHASE_DUMP) | IN(PHASE_RESTORE),
 	  .patterns = { "No space left on device" },

@@ -48,13 +48,14 @@ static const struct known known[] = {
 	{ "One of more action scripts failed", CRIU_GENERIC },
 };
 
-/* Without these files there is nothing to restore; others may be absent. */
+/* Without these files there is nothing to restore; others may be absent. Reading
+ * pages, 0 is the end of the file: before PR 2899 criu tries again for ever. */
 static const char *const telling[] = {
 	"^No inventory.img image$", "^No pstree.img image$",
 	"^No files.img image$",	    "^No cpuinfo.img image$",
 	"^No core-#.img image$",    "^No mm-#.img image$",
 	"^No pagemap-#.img image$", "^No pages-#.img image$",
-	"^No fdinfo-#.img image$",
+	"^No fdinfo-#.img image$",  "^`- returned 0$",
 };
 
 static const char *const hints[] = {
@@ -206,7 +207,8 @@ static bool add_line(struct criu_log *log, const char *bytes, size_t len,
 /* Cheap look before a line is copied: most of a log is nothing of it. */
 static bool may_complain(const char *bytes, size_t len)
 {
-	static const char *const words[] = { "Error (", "Warn  (", " image" };
+	static const char *const words[] = { "Error (", "Warn  (", " image",
+					     "`- returned 0" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (memmem(bytes, len, words[i], strlen(words[i])))

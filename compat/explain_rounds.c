@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* explain_rounds.c - rounds of criu pre-dump, and the dump after them */
+/* explain_rounds.c - rounds of criu pre-dump and the dump after them, or a series of
+ * snapshots */
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/explain.h"
 #include "compat/rounds.h"
 #include "compat/stamp.h"
@@ -36,17 +38,28 @@ static void add_row(struct table *table, const char *name, uint64_t took_ns,
 	add_count(table, sent_bytes);
 }
 
+/* Of a series each one is a dump, the last too. */
+static bool is_series(const struct observation *obs)
+{
+	for (size_t i = 0; i < obs->n_steps; i++)
+		if (str_eq(obs->steps[i].name, "snapshot 1"))
+			return true;
+	return false;
+}
+
 static void add_rounds(struct table *table, const struct observation *obs)
 {
+	const char *kind = is_series(obs) ? "snapshot" : "round";
+
 	for (size_t i = 0; i < obs->n_rounds; i++) {
 		const struct obs_round *round = &obs->rounds[i];
-		CLEANUP_FREE char *name = xasprintf("round %zu", i + 1);
+		CLEANUP_FREE char *name = xasprintf("%s %zu", kind, i + 1);
 
 		add_row(table, name,
 			stamp_span(round->began_ns, round->ended_ns),
 			&round->criu, round->sent_bytes);
 	}
-	add_row(table, "dump",
+	add_row(table, is_series(obs) ? "the last" : "dump",
 		stamp_span(stamp_of(obs, "dump-begin"),
 			   stamp_of(obs, "dump-end")),
 		&obs->criu, obs->sent_bytes);
@@ -63,11 +76,13 @@ void explain_rounds(const struct story *story)
 
 	if (!obs || !obs->n_rounds)
 		return;
-	text_heading("pre-dump", story->opts, story->out);
+	text_heading(is_series(obs) ? "snapshots" : "pre-dump", story->opts,
+		     story->out);
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		table_add(&table, INK_DIM, columns[i]);
 	add_rounds(&table, obs);
 	table_print(&table, 1, table.n_cols, story->opts, story->out);
-	story_line(story, "ended by",
-		   rounds_tell((enum rounds_end)obs->rounds_end));
+	if (!is_series(obs))
+		story_line(story, "ended by",
+			   rounds_tell((enum rounds_end)obs->rounds_end));
 }

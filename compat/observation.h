@@ -102,7 +102,7 @@ struct obs_criu {
 };
 
 /**
- * struct obs_round - One round of criu pre-dump
+ * struct obs_round - One round of criu pre-dump, or one snapshot
  * @began_ns, @ended_ns: With the copy of what it wrote
  * @criu:	Its statistics; those of a restore are UNMEASURED
  * @sent_bytes:	Over the transfer network meanwhile
@@ -164,7 +164,7 @@ struct obs_original {
  * @steps:	In order; the first failed one tells the phase
  * @probes:	Parsed key=value lines; .n == 0 when not run
  * @verify_output: Of the workload's verify, NULL when not run
- * @rounds:	Of criu pre-dump, in order; @rounds_end: enum rounds_end
+ * @rounds:	Of criu pre-dump, or all snapshots but the last, in order; @rounds_end: enum rounds_end
  * @capture_drops: Frames lost; UNMEASURED when there was no capture
  * @dump_log, @restore_log: File names in the cell's folder, NULL when absent
  * @source_mac, @target_mac: "52:54:..." of the service network

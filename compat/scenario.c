@@ -23,10 +23,11 @@ static void check_scenario(void *obj, struct bind_ctx *ctx)
 			    "give 'port' in 'workload'",
 			    "a peer needs the port of the service");
 	if (scenario->peer.kind != PEER_NONE &&
-	    scenario->migration.mode == MODE_ARCHIVE)
+	    (scenario->migration.mode == MODE_ARCHIVE ||
+	     scenario->migration.mode == MODE_SNAPSHOTS))
 		bind_report(ctx, bind_pos_of(ctx, "peer"), NULL,
-			    "with mode 'archive' the workload is restored many "
-			    "times: no client can follow it");
+			    "with mode '%s' no client can follow the workload",
+			    mode_names[scenario->migration.mode]);
 }
 
 static const struct bind_field scenario_fields[] = {

@@ -210,6 +210,7 @@ enum peer_role *peer_deal(const struct str_list *roles, size_t n);
  *		    criu restore from the disk
  * @MODE_ARCHIVE:   criu dump once for all cells of a scenario and a source; each
  *		    restores from what is kept of it
+ * @MODE_SNAPSHOTS: criu dump again and again while it works; one is restored
  */
 enum migration_mode {
 	MODE_STOP_COPY,
@@ -218,6 +219,7 @@ enum migration_mode {
 	MODE_COMMANDS,
 	MODE_REBOOT,
 	MODE_ARCHIVE,
+	MODE_SNAPSHOTS,
 	MODE_COUNT
 };
 extern const char *const mode_names[MODE_COUNT + 1];
@@ -297,6 +299,17 @@ struct pre_dump {
 };
 
 /**
+ * struct snapshots - A series of checkpoints
+ * @count:	How many; all but the first are incremental
+ * @back_to:	Which one is restored, 1-based
+ * @between:	Shell command on the source between two, or NULL
+ */
+struct snapshots {
+	uint64_t count, back_to;
+	char *between;
+};
+
+/**
  * struct migration - How the workload gets to the other machine
  * @tls:	Folder in both guests with cacert.pem, cert.pem and key.pem, for
  *		criu's page servers; NULL: without TLS
@@ -312,6 +325,7 @@ struct migration {
 	struct str_list restore;    /* extra options of criu restore */
 	struct str_list restore_by; /* words that go before criu restore */
 	struct commands commands;
+	struct snapshots snapshots;
 	struct bind_pos pos;
 };
 

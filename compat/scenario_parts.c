@@ -53,13 +53,10 @@ static_assert(ARRAY_SIZE(family_names) == FAMILY_COUNT + 1,
 	      "family_names[] doesn't match enum workload_family");
 
 const char *const mode_names[] = {
-	[MODE_STOP_COPY] = "stop-copy",
-	[MODE_LAZY_PAGES] = "lazy-pages",
-	[MODE_RESTART] = "restart",
-	[MODE_COMMANDS] = "commands",
-	[MODE_REBOOT] = "reboot",
-	[MODE_ARCHIVE] = "archive",
-	[MODE_COUNT] = NULL,
+	[MODE_STOP_COPY] = "stop-copy", [MODE_LAZY_PAGES] = "lazy-pages",
+	[MODE_RESTART] = "restart",	[MODE_COMMANDS] = "commands",
+	[MODE_REBOOT] = "reboot",	[MODE_ARCHIVE] = "archive",
+	[MODE_SNAPSHOTS] = "snapshots", [MODE_COUNT] = NULL,
 };
 static_assert(ARRAY_SIZE(mode_names) == MODE_COUNT + 1,
 	      "mode_names[] doesn't match enum migration_mode");
@@ -215,7 +212,8 @@ static const struct bind_field migration_fields[] = {
 		  "restore, and the memory afterwards; 'reboot': dump to a "
 		  "disk, reboot the same machine into the target's kernel and "
 		  "userland, restore; 'archive': dump once, restore the same "
-		  "images on every target; 'restart': kill and start anew, the "
+		  "images on every target; 'snapshots': dump again and again, "
+		  "restore one of them; 'restart': kill and start anew, the "
 		  "control that shows that a restart is noticed; 'commands': "
 		  "by commands of your own." },
 	{ .key = "transport",
@@ -266,6 +264,11 @@ static const struct bind_field migration_fields[] = {
 	  .type = BIND_STR_LIST,
 	  AT(migration, restore_by),
 	  .help = "Words that go before 'criu restore': a program that runs it." },
+	{ .key = "snapshots",
+	  .type = BIND_STRUCT,
+	  AT(migration, snapshots),
+	  .table = &snapshots_table,
+	  .help = "A series of checkpoints, for mode 'snapshots'." },
 	{ .key = "commands",
 	  .type = BIND_STRUCT,
 	  AT(migration, commands),
@@ -273,14 +276,14 @@ static const struct bind_field migration_fields[] = {
 	  .help = "What is run in mode 'commands'." },
 };
 
-/* Where the source is gone before the target comes, there is nothing to send to, or
- * to go back to. */
+/* Where the source is gone before the target comes, or the dump is one of many. */
 static void check_ends(const struct migration *migration, struct bind_ctx *ctx)
 {
 	static const char *const keys[] = { "original", "transport",
 					    "pre-dump" };
 
-	if (migration->mode != MODE_REBOOT && migration->mode != MODE_ARCHIVE)
+	if (migration->mode != MODE_REBOOT && migration->mode != MODE_ARCHIVE &&
+	    migration->mode != MODE_SNAPSHOTS)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (bind_key_given(ctx, keys[i]))
@@ -297,6 +300,11 @@ static void check_migration(void *obj, struct bind_ctx *ctx)
 
 	check_ends(migration, ctx);
 	check_copy(migration, ctx);
+	if (bind_key_given(ctx, "snapshots") !=
+	    (migration->mode == MODE_SNAPSHOTS))
+		bind_report(
+			ctx, bind_pos_of(ctx, "mode"), NULL,
+			"'snapshots' and 'mode: snapshots' need each other");
 	if (given && migration->mode != MODE_COMMANDS)
 		bind_report(ctx, bind_pos_of(ctx, "commands"), NULL,
 			    "'commands' needs 'mode: commands'");

@@ -10,6 +10,7 @@ extern const struct bind_table workload_table;
 extern const struct bind_table peer_table;
 extern const struct bind_table pre_dump_table;
 extern const struct bind_table migration_table;
+extern const struct bind_table snapshots_table;
 extern const struct bind_table commands_table;
 extern const struct bind_table step_table;
 extern const struct bind_table limits_table;

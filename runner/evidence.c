@@ -3,6 +3,7 @@
 #include "runner/evidence.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "compat/criustats.h"
 #include "runner/cell_internal.h"
 #include "runner/child.h"
+#include "runner/log.h"
 #include "runner/script.h"
 
 #define TAR_WITHIN_NS (30 * NS_PER_S)
@@ -33,9 +35,24 @@ uint64_t evidence_transfer_bytes(void)
 }
 
 /* Of criu's; what else a guest's tar may hold stays in it. */
-#define CRIU_FILES                                                \
-	"dump.log", "stats-dump", "restore.log", "stats-restore", \
-		"lazy-pages.log", "page-server.log"
+#define CRIU_LOGS "dump.log", "restore.log", "lazy-pages.log", "page-server.log"
+#define CRIU_FILES CRIU_LOGS, "stats-dump", "stats-restore"
+/* A criu that does not end may say one thing over and over; the beginning tells all. */
+#define LOG_KEPT (32L << 20)
+
+static void cut_logs(const struct cell_run *run)
+{
+	static const char *const logs[] = { CRIU_LOGS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		CLEANUP_FREE char *path = evidence_path(run, logs[i]);
+		struct stat st;
+
+		if (stat(path, &st) == 0 && st.st_size > LOG_KEPT &&
+		    truncate(path, LOG_KEPT))
+			log_warn(logs[i], "cannot cut it short, ignoring");
+	}
+}
 
 /* Only what was asked for comes out of a guest's tar. */
 static int unpack(const struct cell_run *run, struct err *err)
@@ -59,6 +76,7 @@ static int unpack(const struct cell_run *run, struct err *err)
 	if (child_run(&opts, NULL, err))
 		return err_wrap(err, "unpack '%s'", path);
 	(void)unlink(path);
+	cut_logs(run);
 	return 0;
 }
 
@@ -91,7 +109,10 @@ static void fetch(const struct cell_run *run, enum node on)
 		run->obs->image_bytes = UNMEASURED;
 }
 
-static void read_stats(const struct cell_run *run, const char *name)
+/* Members that a file has not are as they were: there is one for the dump and one for
+ * the restore. */
+static void add_stats(const struct cell_run *run, const char *name,
+		      struct obs_criu *criu)
 {
 	CLEANUP_FREE char *path = evidence_path(run, name);
 	CLEANUP_FREE char *bytes = NULL;
@@ -99,7 +120,14 @@ static void read_stats(const struct cell_run *run, const char *name)
 	struct err err;
 
 	if (!file_read(path, STATS_MAX, &bytes, &len, &err))
-		criustats_read(bytes, len, &run->obs->criu);
+		criustats_read(bytes, len, criu);
+}
+
+void evidence_read_stats(const struct cell_run *run, const char *name,
+			 struct obs_criu *ret_criu)
+{
+	criustats_init(ret_criu);
+	add_stats(run, name, ret_criu);
 }
 
 static int copy_console(const struct cell_run *run, enum role role,
@@ -134,8 +162,8 @@ int evidence_collect(struct cell_run *run, struct err *err)
 
 	run->obs->dump_log = name_if_there(run, "dump.log");
 	run->obs->restore_log = name_if_there(run, "restore.log");
-	read_stats(run, "stats-dump");
-	read_stats(run, "stats-restore");
+	add_stats(run, "stats-dump", &run->obs->criu);
+	add_stats(run, "stats-restore", &run->obs->criu);
 	for (int role = 0; role < ROLE_COUNT; role++)
 		if (copy_console(run, (enum role)role, err))
 			rc = -1;

@@ -14,6 +14,7 @@ static const struct mode *const modes[] = {
 	[MODE_COMMANDS] = &mode_commands,
 	[MODE_REBOOT] = &mode_reboot,
 	[MODE_ARCHIVE] = &mode_archive,
+	[MODE_SNAPSHOTS] = &mode_snapshots,
 };
 static_assert(ARRAY_SIZE(modes) == MODE_COUNT,
 	      "modes[] doesn't match enum migration_mode");

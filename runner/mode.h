@@ -65,6 +65,7 @@ extern const struct mode mode_restart;
 extern const struct mode mode_commands;
 extern const struct mode mode_reboot;
 extern const struct mode mode_archive;
+extern const struct mode mode_snapshots;
 
 /** mode_of() - The row of a scenario's mode */
 const struct mode *mode_of(const struct scenario *scenario);

@@ -2,37 +2,17 @@
 /* mode_rounds.c - rounds of criu pre-dump, for modes that dump */
 #include "runner/mode_rounds.h"
 
-#include <unistd.h>
-
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/str.h"
-#include "compat/criustats.h"
 #include "compat/rounds.h"
 #include "runner/cell_internal.h"
 #include "runner/evidence.h"
 #include "runner/script.h"
 #include "runner/transport.h"
 
-#define STATS_MAX 65536
-
 static char *stats_name(size_t round)
 {
 	return xasprintf("stats-pre-dump-%zu", round);
-}
-
-static void read_stats(const struct cell_run *run, size_t round,
-		       struct obs_criu *criu)
-{
-	CLEANUP_FREE char *name = stats_name(round);
-	CLEANUP_FREE char *path = evidence_path(run, name);
-	CLEANUP_FREE char *bytes = NULL;
-	size_t len;
-	struct err err;
-
-	if (!file_read(path, STATS_MAX, &bytes, &len, &err))
-		criustats_read(bytes, len, criu);
 }
 
 static int pre_dump(struct cell_run *run, size_t round, struct err *err)
@@ -55,6 +35,7 @@ static int one_round(struct cell_run *run, size_t round, struct err *err)
 {
 	struct obs_round done = { .began_ns = clock_now_ns(),
 				  .sent_bytes = UNMEASURED };
+	CLEANUP_FREE char *stats = stats_name(round);
 	uint64_t before = evidence_transfer_bytes();
 	int rc = transport_prepare(run, round, err);
 
@@ -67,8 +48,7 @@ static int one_round(struct cell_run *run, size_t round, struct err *err)
 	done.ended_ns = clock_now_ns();
 	if (before != UNMEASURED)
 		done.sent_bytes = evidence_transfer_bytes() - before;
-	criustats_init(&done.criu);
-	read_stats(run, round, &done.criu);
+	evidence_read_stats(run, stats, &done.criu);
 	*VEC_PUSH(run->obs->rounds, run->obs->n_rounds) = done;
 	return CELL_GO_ON;
 }

@@ -89,6 +89,13 @@ char *script_lazy_dump(const struct scenario *scenario);
 /** script_lazy_wait() - On the target after the restore: until all pages have come;
  * stdout: how many came after it. Ends with 1 and says so when none come any more */
 char *script_lazy_wait(void);
+/** script_snapshot() - Dump number @n of a series, 1-based; the last marks as
+ * script_dump(), the others leave the workload running and put their statistics out
+ * as evidence */
+char *script_snapshot(const struct scenario *scenario, size_t n);
+/** script_between() - The scenario's command between snapshot @n and the next */
+char *script_between(const struct scenario *scenario, size_t n);
+
 /** script_pack() - Evidence: images and state */
 char *script_pack(const struct scenario *scenario);
 

@@ -51,6 +51,8 @@ void script_put_lazy_daemon(FILE *f, const struct scenario *scenario);
 void script_put_state(FILE *f, const struct scenario *scenario);
 /** script_put_arrival() - The images are there: say so, take the address, announced */
 void script_put_arrival(FILE *f, const struct scenario *scenario);
+/** script_put_back() - $STATE as it was at the snapshot that is restored */
+void script_put_back(FILE *f, const struct scenario *scenario);
 /** script_put_options() - Words of a command, each quoted */
 void script_put_options(FILE *f, const struct str_list *options);
 /** script_put_dump_begin() - See that there is something to dump, mark the begin */

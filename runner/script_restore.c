@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* script_restore.c - criu restore, for a guest's shell */
+#include <inttypes.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/script_internal.h"
@@ -11,6 +13,17 @@ static void put_by(FILE *f, const struct str_list *words)
 
 		(void)fprintf(f, "%s ", word);
 	}
+}
+
+static void put_criu(FILE *f, const struct scenario *s)
+{
+	if (s->migration.mode == MODE_SNAPSHOTS)
+		(void)fprintf(f,
+			      "criu restore -d -D $IMAGES/%" PRIu64
+			      " -v4 -o ../restore.log",
+			      s->migration.snapshots.back_to);
+	else
+		(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", f);
 }
 
 char *script_restore(const struct scenario *s)
@@ -27,8 +40,10 @@ char *script_restore(const struct scenario *s)
 		    buf.f);
 	if (s->migration.mode == MODE_LAZY_PAGES)
 		script_put_lazy_daemon(buf.f, s);
+	if (s->migration.mode == MODE_SNAPSHOTS)
+		script_put_back(buf.f, s);
 	put_by(buf.f, &s->migration.restore_by);
-	(void)fputs("criu restore -d -D $IMAGES -v4 -o restore.log", buf.f);
+	put_criu(buf.f, s);
 	if (script_is_external(s))
 		(void)fputs(" --inherit-fd fd[9]:" NETNS, buf.f);
 	if (s->migration.mode == MODE_LAZY_PAGES)

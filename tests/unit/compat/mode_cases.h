@@ -416,6 +416,8 @@ static const struct mode_case mode_cases[] = {
 	  "is damaged", "Magic matches for pstree.img", NO_FACTS },
 	{ "image-damaged", RESTORE, "Unexpected EOF on pstree.img",
 	  "is damaged", "Unexpected byte on pstree.img", NO_FACTS },
+	{ "image-damaged", RESTORE, "`- returned 0", "end before all",
+	  "`- returned 4096", NO_FACTS },
 	{ "disk-full", DUMP, "Can't write img file: No space left on device",
 	  "disk of 'old'", "Can't write img file: Input/output error",
 	  NO_FACTS },

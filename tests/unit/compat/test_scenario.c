@@ -124,9 +124,14 @@ static const struct {
 	  "a peer needs the port of the service", 4, 3 },
 	{ "title: t\nworkload: {command: c, port: 7}\npeer:\n  use: redis\n"
 	  "migration: {mode: archive}\n",
-	  "with mode 'archive' the workload is restored many times: no client "
-	  "can follow it",
-	  4, 3 },
+	  "with mode 'archive' no client can follow the workload", 4, 3 },
+	{ SMALL "migration:\n  mode: snapshots\n",
+	  "'snapshots' and 'mode: snapshots' need each other", 4, 9 },
+	{ SMALL "migration:\n  mode: snapshots\n"
+		"  snapshots: {count: 2, back-to: 3}\n",
+	  "'back-to' must be one of the 'count' snapshots", 5, 34 },
+	{ SMALL "migration:\n  mode: snapshots\n  snapshots: {count: 2}\n",
+	  "'back-to' must be one of the 'count' snapshots", 5, 14 },
 	{ SMALL "peer: {use: command}\n", "'use: command' needs 'command'", 3,
 	  13 },
 	{ SMALL "peer: {use: redis, command: x}\n",

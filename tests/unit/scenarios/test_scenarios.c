@@ -58,20 +58,21 @@ static const char *const scenarios[] = {
 	"modes/page-server-tls",
 	"modes/pre-dump",
 	"modes/shared",
+	"snapshots/snapshot-second",
 };
 
 /* Those whose witnesses are proven by the controls of others. */
 static const char *const without_control[] = {
-	"network/counter-ipv6",
-	"network/tcp-no-timestamps",
-	"network/timestamp-unit",
-	"modes/pre-dump-page-server",
+	"network/counter-ipv6",	    "network/tcp-no-timestamps",
+	"network/timestamp-unit",   "modes/pre-dump-page-server",
+	"snapshots/snapshot-first", "snapshots/snapshot-last",
+	"snapshots/snapshot-redis",
 };
 
 /* Their controls are in its folder "controls". */
 static const char *const folders[] = {
-	"",	  "network/",	 "engines/", "http/", "applications/",
-	"modes/", "connections/"
+	"",	  "network/",	  "engines/",  "http/", "applications/",
+	"modes/", "connections/", "snapshots/"
 };
 
 /** struct control - A scenario that must fail, and in what it differs */
@@ -190,6 +191,11 @@ static const struct control {
 	{ "modes/", "pre-dump-parent-missing", "pre-dump", "steps",
 	  "parent-missing" },
 	{ "modes/", "shared-not-there", "shared", "steps", "image-missing" },
+	/* Their programs are the same files, seen from another folder. */
+	{ "snapshots/", "snapshot-parent-missing", "snapshot-second",
+	  "workload.files, steps", "parent-missing" },
+	{ "snapshots/", "snapshot-file-of-later", "snapshot-second",
+	  "workload.files, steps", "file-differs" },
 };
 
 static void load(const char *relative, struct scenario *ret_scenario)
