@@ -71,7 +71,7 @@ static void tell_marks(const struct story *story, uint64_t zero_ns)
 		story_line(story, "marks", all);
 }
 
-/* What the failed steps printed last. */
+/* What the failed steps printed last, and the check that all was right. */
 static void tell_outputs(const struct story *story)
 {
 	const struct observation *obs = story->obs;
@@ -82,6 +82,7 @@ static void tell_outputs(const struct story *story)
 		if (step_failed(step))
 			story_lines(story, step->name, step->output);
 	}
+	story_lines(story, "verify", obs->verify_output);
 }
 
 void explain_course(const struct story *story)

@@ -59,6 +59,7 @@ static const char *const scenarios[] = {
 	"modes/pre-dump",
 	"modes/shared",
 	"snapshots/snapshot-second",
+	"clones/clones",
 };
 
 /* Those whose witnesses are proven by the controls of others. */
@@ -71,8 +72,8 @@ static const char *const without_control[] = {
 
 /* Their controls are in its folder "controls". */
 static const char *const folders[] = {
-	"",	  "network/",	  "engines/",  "http/", "applications/",
-	"modes/", "connections/", "snapshots/"
+	"",	  "network/",	  "engines/",	"http/",  "applications/",
+	"modes/", "connections/", "snapshots/", "clones/"
 };
 
 /** struct control - A scenario that must fail, and in what it differs */
@@ -196,6 +197,8 @@ static const struct control {
 	  "workload.files, steps", "parent-missing" },
 	{ "snapshots/", "snapshot-file-of-later", "snapshot-second",
 	  "workload.files, steps", "file-differs" },
+	{ "clones/", "clones-one-pid-namespace", "clones",
+	  "workload.files, workload.command", "pid-taken" },
 };
 
 static void load(const char *relative, struct scenario *ret_scenario)
