@@ -257,7 +257,11 @@ static void say_connections(struct facts *facts, const struct peer *peer)
 	case PEER_UDP_ECHO:
 		say(facts, "tcp_established", "0");
 		break;
-	case PEER_COMMAND: /* nobody knows what it speaks */
+	case PEER_COMMAND: /* nobody knows what it speaks, unless told */
+		if (peer->connections)
+			say(facts, "tcp_established", "%" PRIu64,
+			    peer->connections);
+		break;
 	case PEER_COUNT:
 		break;
 	}

@@ -159,13 +159,15 @@ extern const char *const peer_role_names[PEER_ROLE_COUNT + 1];
  * struct peer - The client outside the VMs
  * @kind:	YAML key "use"
  * @command:	For "command": run by sh(1) in the lab's network with SERVICE,
- *		PORT, TRANSCRIPT and SCENARIO_DIR in its environment; ends on
- *		SIGTERM; exit 0 means that all was well. It writes the lines of
- *		compat/transcript.h
+ *		PORT, TRANSCRIPT, CONNECTIONS and SCENARIO_DIR in its environment;
+ *		ends on SIGTERM; exit 0 means that all was well. It writes the
+ *		lines of compat/transcript.h
  * @before:	How long it must be served before the migration begins, ns
  * @after:	How long it must be served after it, ns
  * @interval:	Between its requests, ns
- * @connections: For "tcp-connections": how many
+ * @connections: For "tcp-connections": how many. For "command": so many at least
+ *		must be there from before the dump until after the restore; 0: one,
+ *		and no other
  * @roles:	Their roles, by name, dealt out in turn; the first is "talk"
  * @quiet:	It sends nothing while it is served, but listens
  * @keepalive:	SO_KEEPALIVE, with this idle time and interval and three probes,

@@ -93,17 +93,20 @@ static void check_roles(const struct peer *peer, struct bind_ctx *ctx)
 			    "answers the peer is known to be served");
 }
 
+/* A client of the user's own has connections of which nothing more is known. */
 static void check_connections(const struct peer *peer, struct bind_ctx *ctx)
 {
-	static const char *const keys[] = { "connections", "roles" };
+	bool many = peer->kind == PEER_TCP_CONNECTIONS;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (bind_key_given(ctx, keys[i]) &&
-		    peer->kind != PEER_TCP_CONNECTIONS)
-			bind_report(ctx, bind_pos_of(ctx, keys[i]), NULL,
-				    "'%s' is for 'use: tcp-connections' alone",
-				    keys[i]);
-	if (peer->kind != PEER_TCP_CONNECTIONS)
+	if (bind_key_given(ctx, "connections") && !many &&
+	    peer->kind != PEER_COMMAND)
+		bind_report(ctx, bind_pos_of(ctx, "connections"), NULL,
+			    "'connections' is for 'use: tcp-connections' and "
+			    "'use: command' alone");
+	if (bind_key_given(ctx, "roles") && !many)
+		bind_report(ctx, bind_pos_of(ctx, "roles"), NULL,
+			    "'roles' is for 'use: tcp-connections' alone");
+	if (!many)
 		return;
 	if (peer->connections == 0 || !bind_key_given(ctx, "roles"))
 		bind_report(ctx, bind_pos_of(ctx, "use"), NULL,
@@ -163,8 +166,8 @@ static const struct bind_field peer_fields[] = {
 	  .type = BIND_STR,
 	  AT(command),
 	  .help = "Your own client, run by sh(1) in the lab's network with "
-		  "SERVICE, PORT, TRANSCRIPT and SCENARIO_DIR (the folder of "
-		  "this file) in its environment; ends on SIGTERM, exits 0 "
+		  "SERVICE, PORT, TRANSCRIPT, CONNECTIONS and SCENARIO_DIR "
+		  "(the folder of this file) in its environment; ends on SIGTERM, exits 0 "
 		  "when all was well." },
 	{ .key = "before",
 	  .type = BIND_DURATION,
@@ -189,7 +192,10 @@ static const struct bind_field peer_fields[] = {
 	  AT(connections),
 	  .dflt = "0",
 	  .max = PEER_CONNECTIONS_MAX,
-	  .help = "For tcp-connections: how many." },
+	  .help = "For tcp-connections: how many. For your own client: so many "
+		  "at least must go through the migration, and all that do "
+		  "must go through whole; 0: it has one, which must be its "
+		  "only one." },
 	{ .key = "roles",
 	  .type = BIND_STR_LIST,
 	  AT(roles),

@@ -5,20 +5,7 @@
 
 #include "base/mem.h"
 #include "compat/stamp.h"
-#include "compat/witness.h"
-
-/**
- * struct ends - The two hosts that serve, by their addresses on the wire
- * @arrived_ns, @restored_ns: When the images were on the target, and its sockets
- *		there, on the capture's clock; WIRE_UNKNOWN: not known, or the clocks
- *		cannot be compared
- */
-struct ends {
-	struct wire_mac source;
-	struct wire_mac target;
-	uint64_t arrived_ns;
-	uint64_t restored_ns;
-};
+#include "compat/witness_wire_internal.h"
 
 static bool same_mac(const struct wire_mac *a, const struct wire_mac *b)
 {
@@ -161,7 +148,8 @@ static void saw_conns(const struct wire_report *wire, const struct ends *ends,
 		testimony_saw(t, "syn again %" PRIu64, next->first_frame);
 }
 
-/* A peer of the user's own is taken for what it was heard to speak. */
+/* A peer of the user's own is taken for what it was heard to speak, unless it is to
+ * have connections. */
 static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 {
 	static const bool tcp[PEER_COUNT] = {
@@ -173,18 +161,12 @@ static bool is_tcp(const struct cell *cell, const struct wire_report *wire)
 	};
 
 	if (cell->scenario->peer.kind == PEER_COMMAND)
-		return wire->n_conns > 0;
+		return cell->scenario->peer.connections > 0 ||
+		       wire->n_conns > 0;
 	return tcp[cell->scenario->peer.kind];
 }
 
-/** struct whose - What is judged, and as what */
-struct whose {
-	const struct cell *cell;
-	const struct observation *obs;
-	const struct ends *ends;
-};
-
-static void judge_report(const struct whose *w, const struct wire_report *wire,
+void witness_wire_report(const struct whose *w, const struct wire_report *wire,
 			 const char *name, struct testimony *t)
 {
 	CLEANUP_FREE char *why = NULL;
@@ -210,80 +192,6 @@ static void judge_report(const struct whose *w, const struct wire_report *wire,
 		testimony_saw(t, "silent target");
 }
 
-/* --- Many connections ----------------------------------------------------- */
-
-/* Nobody accepted it before the dump: where it was left behind, that is told
- * before what follows from it. */
-static void saw_queued(const struct wire_conn *conn, enum peer_role role,
-		       struct testimony *t)
-{
-	if ((role == PEER_ROLE_QUEUED || role == PEER_ROLE_QUEUED_DATA) &&
-	    conn->side[WIRE_SERVER].rst)
-		testimony_saw(t, "not accepted %" PRIu64,
-			      conn->first_rst.frame);
-}
-
-/* Each is judged as if it were alone, by its role. */
-static void judge_one_of_many(const struct whose *w,
-			      const struct wire_report *wire,
-			      const struct wire_conn *conn, size_t number,
-			      enum peer_role role, struct testimony *t)
-{
-	CLEANUP_FREE char *name = xasprintf("connection %zu (%s): ", number,
-					    peer_role_names[role]);
-	struct wire_report alone = *wire;
-	struct wire_conn copy = *conn;
-
-	alone.conns = &copy;
-	alone.n_conns = 1;
-	/* It was asked to close its direction. */
-	if (role == PEER_ROLE_HALF_CLOSED_SERVER)
-		copy.first_fin[WIRE_SERVER].frame = 0;
-	judge_report(w, &alone, name, t);
-	if (t->says == WITNESS_BAD)
-		saw_queued(conn, role, t);
-}
-
-/* What was only tried, before the service was there, is none; nor is what an
- * earlier client left behind. */
-static bool was_made(const struct wire_conn *conn)
-{
-	struct wire_conn copy = *conn;
-	struct wire_report alone = { .conns = &copy, .n_conns = 1 };
-	const struct wire_conn *next;
-
-	return conn->began_with_syn && wire_subject(&alone, &next);
-}
-
-/* The order on the wire is that of connecting; the first bad one is told. */
-static void judge_many(const struct whose *w, const struct wire_report *wire,
-		       struct testimony *t)
-{
-	const struct peer *peer = &w->cell->scenario->peer;
-	size_t i, made = 0, n = peer->connections;
-	CLEANUP_FREE enum peer_role *roles = peer_deal(&peer->roles, n);
-
-	for (i = 0; i < wire->n_conns && t->says == WITNESS_OK; i++) {
-		const struct wire_conn *conn = &wire->conns[i];
-
-		if (!was_made(conn))
-			continue;
-		if (made < n) {
-			judge_one_of_many(w, wire, conn, made, roles[made], t);
-			made++;
-			continue;
-		}
-		testimony_bad(t, PHASE_RESUME,
-			      "frame %" PRIu64 ": more than %zu connections: "
-			      "the client connected anew",
-			      conn->first_frame, n);
-		testimony_saw(t, "syn again %" PRIu64, conn->first_frame);
-	}
-	if (t->says == WITNESS_OK && made < n)
-		testimony_bad(t, PHASE_RESUME,
-			      "%zu of %zu connections were seen", made, n);
-}
-
 static uint64_t captured_ns(const struct observation *obs, const char *mark)
 {
 	uint64_t at_ns = stamp_of(obs, mark);
@@ -298,7 +206,8 @@ void witness_wire(const struct cell *cell, const struct observation *obs,
 		  struct testimony *ret_testimony)
 {
 	struct testimony *t = ret_testimony;
-	struct ends ends = { .arrived_ns = captured_ns(obs, "transfer-end"),
+	struct ends ends = { .dump_ns = captured_ns(obs, "dump-begin"),
+			     .arrived_ns = captured_ns(obs, "transfer-end"),
 			     .restored_ns = captured_ns(obs, "restore-end") };
 	struct whose w = { cell, obs, &ends };
 
@@ -315,7 +224,9 @@ void witness_wire(const struct cell *cell, const struct observation *obs,
 		 !wire_mac_parse(obs->target_mac, &ends.target))
 		testimony_absent(t, "the machines' MAC addresses are unknown");
 	else if (cell->scenario->peer.kind == PEER_TCP_CONNECTIONS)
-		judge_many(&w, wire, t);
+		witness_wire_roles(&w, wire, t);
+	else if (cell->scenario->peer.connections > 0)
+		witness_wire_through(&w, wire, t);
 	else
-		judge_report(&w, wire, "", t);
+		witness_wire_report(&w, wire, "", t);
 }

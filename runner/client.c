@@ -66,6 +66,8 @@ static int start_child(struct client *client, const struct scenario *s,
 	CLEANUP_FREE char *env_dir = scenario_dir_env(s);
 	CLEANUP_FREE char *env_file =
 		xasprintf("TRANSCRIPT=%s", client->transcript);
+	CLEANUP_FREE char *env_connections =
+		xasprintf("CONNECTIONS=%" PRIu64, p->connections);
 	CLEANUP_FREE char *log = xasprintf("%s/peer.log", dir);
 	const char *built_in[] = { CLI_SELF,
 				   CLI_PEER,
@@ -82,7 +84,8 @@ static int start_child(struct client *client, const struct scenario *s,
 				   roles,
 				   NULL };
 	const char *command[] = { "sh", "-c", s->peer.command, NULL };
-	const char *env[] = { env_service, env_file, env_dir, NULL, NULL };
+	const char *env[] = { env_service,     env_file, env_dir,
+			      env_connections, NULL,	 NULL };
 	struct child_opts opts = { .argv = client->built_in ? built_in :
 							      command,
 				   .env = env,
@@ -99,7 +102,7 @@ static int start_child(struct client *client, const struct scenario *s,
 	put_number(connections, p->connections);
 	(void)snprintf(quiet, sizeof(quiet), "%d", p->quiet);
 	env_port = xasprintf("PORT=%s", port);
-	env[3] = env_port;
+	env[4] = env_port;
 	return child_start(&opts, &client->child, err);
 }
 

@@ -358,6 +358,10 @@ START_TEST(a_scenario_tells_of_its_workload)
 	ck_assert_str_eq(facts_get(&facts, "dump_options"), "tcp-established");
 	ck_assert_str_eq(facts_get(&facts, "restore_options"), "");
 	ck_assert_str_eq(facts_get(&facts, "takeover"), "guarded");
+	facts_release(&facts);
+	s.peer.kind = PEER_COMMAND;
+	predict_scenario(&s, &facts);
+	ck_assert_str_eq(facts_get(&facts, "tcp_established"), "3");
 	str_list_release(&s.workload.files);
 	str_list_release(&s.peer.roles);
 	str_list_release(&s.migration.dump);

@@ -71,6 +71,22 @@ START_TEST(connections_and_roles_arrive)
 }
 END_TEST
 
+#define OWN \
+	"title: t\nworkload: {command: c, port: 80}\npeer:\n  use: command\n"
+
+START_TEST(a_client_of_ones_own_may_have_connections)
+{
+	CLEANUP(bind_diags_release) struct bind_diags diags = { 0 };
+	CLEANUP(scenario_release) struct scenario s = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(read_scenario(OWN "  command: c\n  connections: 5\n", &s,
+				   &diags, &err),
+		     &err);
+	ck_assert_uint_eq(s.peer.connections, 5);
+}
+END_TEST
+
 static const struct {
 	const char *text, *says;
 	unsigned line;
@@ -94,7 +110,10 @@ static const struct {
 	{ MANY "stream\n  roles: talk\n",
 	  "'roles' is for 'use: tcp-connections' alone", 5 },
 	{ MANY "stream\n  connections: 2\n",
-	  "'connections' is for 'use: tcp-connections' alone", 5 },
+	  "'connections' is for 'use: tcp-connections' and 'use: command' alone",
+	  5 },
+	{ OWN "  command: c\n  connections: 5\n  roles: talk\n",
+	  "'roles' is for 'use: tcp-connections' alone", 7 },
 };
 
 START_TEST(what_makes_no_sense_is_refused_at_its_place)
@@ -119,6 +138,7 @@ Suite *test_suite(void)
 			    0, (int)ARRAY_SIZE(deals));
 	tcase_add_test(tcase, a_role_that_is_none_is_not_dealt);
 	tcase_add_test(tcase, connections_and_roles_arrive);
+	tcase_add_test(tcase, a_client_of_ones_own_may_have_connections);
 	tcase_add_loop_test(tcase, what_makes_no_sense_is_refused_at_its_place,
 			    0, (int)ARRAY_SIZE(bad));
 	suite_add_tcase(suite, tcase);

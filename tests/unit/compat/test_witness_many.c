@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* test_witness_many.c - what the wire says of many connections, each by its role */
+/* test_witness_many.c - what the wire says of many connections, each by its role,
+ * and of those of a client of one's own */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/lib/judged.h"
 #include "tests/lib/testing.h"
@@ -123,6 +125,129 @@ static void one_was_refused_first(struct judged *j)
 	j->wire.conns[0].began_with_syn = true;
 }
 
+/* --- A client of one's own ------------------------------------------------ */
+
+/* Two are to go through; all four do. Dump and restore are 1010 and 1640 ms after
+ * the epoch of the capture, the connections begin at 529 ms. */
+static void own(struct judged *j)
+{
+	many(j);
+	j->plan.scenarios[0].peer.kind = PEER_COMMAND;
+	j->plan.scenarios[0].peer.connections = 2;
+	str_list_release(&j->plan.scenarios[0].peer.roles);
+}
+
+static uint64_t at_ms(const struct judged *j, unsigned ms)
+{
+	return j->obs.epoch_ns + ms * NS_PER_MS;
+}
+
+static struct wire_event by_client(const struct judged *j, unsigned ms)
+{
+	return (struct wire_event){ .frame = ms, .at_ns = at_ms(j, ms) };
+}
+
+static void own_all_go_through(struct judged *j)
+{
+	own(j);
+}
+
+/* As a program does that asks something first: nobody moved that. */
+static void own_one_was_closed_before(struct judged *j)
+{
+	struct wire_conn *conn;
+
+	own(j);
+	conn = &j->wire.conns[0];
+	conn->n_hosts = 1;
+	conn->first_fin[WIRE_CLIENT] = by_client(j, 700);
+	conn->first_fin[WIRE_SERVER] = by_client(j, 701);
+	conn->first_fin[WIRE_SERVER].from_server = true;
+}
+
+static void own_one_was_aborted_before(struct judged *j)
+{
+	own(j);
+	j->wire.conns[1].n_hosts = 1;
+	j->wire.conns[1].first_rst = by_client(j, 1000);
+	j->wire.conns[1].first_rst.from_server = true;
+	j->wire.conns[1].side[WIRE_SERVER].rst = 1;
+}
+
+static void own_one_more_came_after(struct judged *j)
+{
+	struct wire_conn *conn;
+
+	own(j);
+	conn = &j->wire.conns[3];
+	conn->hosts[0] = conn->hosts[1];
+	conn->n_hosts = 1;
+	conn->turns = 0;
+}
+
+static void own_two_were_closed_meanwhile(struct judged *j)
+{
+	own(j);
+	j->wire.conns[0].first_fin[WIRE_CLIENT] = by_client(j, 1200);
+	j->wire.conns[2].first_rst = by_client(j, 1200);
+	j->wire.conns[2].side[WIRE_CLIENT].rst = 1;
+}
+
+static void own_the_third_was_reset(struct judged *j)
+{
+	own(j);
+	reset_by_source(&j->wire.conns[2]);
+	j->wire.conns[2].first_rst.at_ns = at_ms(j, 1500);
+}
+
+static void own_the_service_closed_one(struct judged *j)
+{
+	own(j);
+	close_by_server(&j->wire.conns[1]);
+	j->wire.conns[1].first_fin[WIRE_SERVER].at_ns = at_ms(j, 1900);
+}
+
+static void own_are_too_few(struct judged *j)
+{
+	own(j);
+	j->plan.scenarios[0].peer.connections = CONNS + 1;
+}
+
+static void own_came_back_anew(struct judged *j)
+{
+	own_one_more_came_after(j);
+	j->plan.scenarios[0].peer.connections = CONNS;
+	j->wire.conns[2].first_fin[WIRE_CLIENT] = by_client(j, 1200);
+}
+
+static void own_one_was_aborted_meanwhile(struct judged *j)
+{
+	own_two_were_closed_meanwhile(j);
+	j->plan.scenarios[0].peer.connections = CONNS;
+	j->wire.conns[0].first_fin[WIRE_CLIENT].frame = 0;
+}
+
+static void own_cannot_be_counted(struct judged *j)
+{
+	own(j);
+	for (size_t i = 0; i < CONNS; i++)
+		j->wire.conns[i].first_fin[WIRE_CLIENT] = by_client(j, 700);
+	j->wire.drops = 3;
+}
+
+static void own_were_not_captured(struct judged *j)
+{
+	own(j);
+	j->wire.n_conns = 0;
+	j->wire.frames = 0;
+}
+
+static void own_clocks_differ(struct judged *j)
+{
+	own(j);
+	j->obs.epoch_ns = UNMEASURED;
+}
+
 #define PASS VERDICT_PASS
 #define FAIL VERDICT_FAIL
 
@@ -150,6 +275,38 @@ static const struct judge_case cases[] = {
 	  PHASE_NONE, NULL, "agree" },
 	{ "one was refused first", one_was_refused_first, PASS, "all-agree",
 	  PHASE_NONE, NULL, "agree" },
+	{ "own: all go through", own_all_go_through, PASS, "all-agree",
+	  PHASE_NONE, NULL, "agree" },
+	{ "own: one was closed before", own_one_was_closed_before, PASS,
+	  "all-agree", PHASE_NONE, NULL, "agree" },
+	{ "own: one was aborted before", own_one_was_aborted_before, PASS,
+	  "all-agree", PHASE_NONE, NULL, "agree" },
+	{ "own: one more came after", own_one_more_came_after, PASS,
+	  "all-agree", PHASE_NONE, NULL, "agree" },
+	{ "own: two were closed meanwhile", own_two_were_closed_meanwhile, PASS,
+	  "all-agree", PHASE_NONE, NULL, "agree" },
+	{ "own: the third was reset", own_the_third_was_reset, FAIL,
+	  "witness-bad", PHASE_RESUME, "rst-unlocked",
+	  "connection 2: frame 201: RST" },
+	{ "own: the service closed one", own_the_service_closed_one, FAIL,
+	  "witness-bad", PHASE_RESUME, "connection-closed",
+	  "connection 1: frame 100: FIN" },
+	{ "own: there are too few", own_are_too_few, FAIL, "witness-bad",
+	  PHASE_RESUME, "unknown",
+	  "4 of 5 connections were there from before the dump until after" },
+	{ "own: one came back anew", own_came_back_anew, FAIL, "witness-bad",
+	  PHASE_RESUME, "connection-replaced",
+	  "2 of 4 connections were there from before the dump until after" },
+	{ "own: one was aborted meanwhile", own_one_was_aborted_meanwhile, FAIL,
+	  "witness-bad", PHASE_RESUME, "client-reset",
+	  "a connection did not go through: frame 1200: RST from the client" },
+	{ "own: they cannot be counted", own_cannot_be_counted, VERDICT_BROKEN,
+	  "witness-absent", PHASE_VERIFY, NULL, "the capture lost 3 frames" },
+	{ "own: they were not captured", own_were_not_captured, VERDICT_BROKEN,
+	  "witness-absent", PHASE_VERIFY, NULL, "the capture has no frame" },
+	{ "own: clocks differ", own_clocks_differ, VERDICT_BROKEN,
+	  "witness-absent", PHASE_VERIFY, NULL,
+	  "when dump and restore were is not known" },
 };
 
 START_TEST(the_wire_tells_connections_by_their_roles)
