@@ -155,9 +155,13 @@ $(GUEST_OBJ)/%.o: %.c $(BUILD)/config.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Of base/, what needs no library; a program takes what it wants of it.
+GUEST_BASE := $(GUEST_OBJ)/libbase.a
+$(GUEST_BASE): $(patsubst %,$(GUEST_OBJ)/base/%.o,err file mem str)
+
 define guest_program
 $(BUILD)/guest/$(basename $(notdir $(1))): $(patsubst %.c,$(GUEST_OBJ)/%.o, \
-		$(1) $(call parts,$(patsubst %/,%,$(dir $(1)))))
+		$(1) $(call parts,$(patsubst %/,%,$(dir $(1))))) $(GUEST_BASE)
 	$$(call say,GUEST,$$@)
 	$$(Q)$$(CC) $(GUEST_CFLAGS) -static -s -o $$@ $$^
 endef

@@ -20,11 +20,15 @@
  * stdin is fed by STDIN frames (an empty one ends it) or is empty; what it
  * writes to descriptors 1 and 2 comes as OUTPUT with that stream, to 3 as MARK
  * lines, to 4 as OUTPUT of stream 4. EXIT comes last, with the wait status.
+ *
+ * CALL is a RUN of what the agent's own program does with options ("--profile 12"
+ * of a command line), its words in lines of their own. No program is started for
+ * it: the agent's copy of itself does it, which under emulation saves most of it.
  */
 #define AGENT_PORT "crmatrix.agent"
 #define AGENT_PAYLOAD_MAX 65536
 #define AGENT_JOBS_MAX 8
-#define AGENT_VERSION 1
+#define AGENT_VERSION 2
 
 enum agent_type {
 	AGENT_HELLO = 1, /* host: struct agent_hello */
@@ -35,6 +39,7 @@ enum agent_type {
 	AGENT_OUTPUT,	 /* agent: bytes of .stream 1, 2 or 4 */
 	AGENT_MARK,	 /* agent: one line without its newline */
 	AGENT_EXIT,	 /* agent: int32_t wait status */
+	AGENT_CALL,	 /* host: as RUN, words of a tool */
 };
 
 enum { AGENT_FD_MARK = 3, AGENT_FD_EVIDENCE = 4 };

@@ -88,6 +88,17 @@ int facts_parse(const char *text, size_t len, struct facts *ret_facts,
 	return 0;
 }
 
+char *facts_lines(const struct facts *facts)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = { 0 };
+
+	strbuf_open(&buf);
+	for (size_t i = 0; i < facts->map.n; i++)
+		(void)fprintf(buf.f, "%s=%s\n", facts->map.v[i].key,
+			      facts->map.v[i].value);
+	return strbuf_take(&buf);
+}
+
 const char *facts_get(const struct facts *facts, const char *key)
 {
 	return bind_map_get(&facts->map, key);

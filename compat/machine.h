@@ -94,6 +94,8 @@ struct facts {
 WARN_UNUSED
 int facts_parse(const char *text, size_t len, struct facts *ret_facts,
 		struct err *err);
+/** facts_lines() - As lines that facts_parse() reads; owned */
+char *facts_lines(const struct facts *facts);
 /** facts_get() - Value of @key, or NULL; borrowed */
 const char *facts_get(const struct facts *facts, const char *key);
 json_t *facts_to_json(const struct facts *facts);

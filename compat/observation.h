@@ -161,6 +161,8 @@ struct obs_original {
  * @attempt:	1-based
  * @broken:	Our infrastructure's failure in one sentence, NULL when none
  * @skip:	Unmet requirement, NULL when none
+ * @workload_facts: What the live workload had, before anything was stopped
+ * @counterpart_facts: What the target lacked of it then; see compat/predict.h
  * @steps:	In order; the first failed one tells the phase
  * @probes:	Parsed key=value lines; .n == 0 when not run
  * @verify_output: Of the workload's verify, NULL when not run
@@ -179,6 +181,7 @@ struct observation {
 	int broken_phase;
 	char *skip;
 	struct facts source_facts, target_facts;
+	struct facts workload_facts, counterpart_facts;
 	struct obs_step *steps;
 	size_t n_steps;
 	struct obs_mark *marks;

@@ -184,6 +184,8 @@ static void take_half(struct observation *dumped, struct observation *obs)
 {
 	obs->source_facts = dumped->source_facts;
 	dumped->source_facts = (struct facts){ 0 };
+	obs->workload_facts = dumped->workload_facts;
+	dumped->workload_facts = (struct facts){ 0 };
 	for (int point = PROBE_READY; point <= PROBE_DUMP; point++) {
 		obs->probes[point] = dumped->probes[point];
 		dumped->probes[point] = (struct bind_map){ 0 };

@@ -33,10 +33,11 @@ static const struct cell_stage {
 	{ stage_start, CELL_DUMP_HALF, STAGE_BEFORE_START, PHASE_START },
 	{ stage_receiver, CELL_DUMP_HALF, STAGE_AFTER_START, PHASE_START },
 	{ stage_peer, CELL_DUMP_HALF, STAGE_COUNT, PHASE_START },
-	{ NULL, CELL_DUMP_HALF, STAGE_BEFORE_DUMP, PHASE_START },
+	{ stage_facts, CELL_DUMP_HALF, STAGE_BEFORE_DUMP, PHASE_START },
 	{ stage_rounds, CELL_DUMP_HALF, STAGE_COUNT, PHASE_DUMP },
 	{ stage_dump, CELL_DUMP_HALF, STAGE_COUNT, PHASE_DUMP },
 	{ stage_keep, CELL_DUMP_HALF, STAGE_AFTER_DUMP, PHASE_TRANSFER },
+	{ stage_counterpart, CELL_RESTORE_HALF, STAGE_COUNT, PHASE_TRANSFER },
 	{ stage_transfer, CELL_RESTORE_HALF, STAGE_COUNT, PHASE_TRANSFER },
 	{ stage_restore, CELL_RESTORE_HALF, STAGE_BEFORE_RESTORE,
 	  PHASE_RESTORE },
@@ -55,8 +56,10 @@ static int run_stage(struct cell_run *run, const struct cell_stage *stage,
 		return rc;
 	if (stage->extra != STAGE_COUNT)
 		rc = extra_steps(run, stage->extra, stage->phase, err);
-	if (stage->extra == STAGE_BEFORE_DUMP && rc == CELL_GO_ON)
+	if (stage->extra == STAGE_BEFORE_DUMP && rc == CELL_GO_ON) {
+		facts_begin(run);
 		rc = probe(run, PROBE_DUMP, err);
+	}
 	if (rc == CELL_GO_ON && stage->fn)
 		rc = stage->fn(run, err);
 	return rc;
@@ -97,6 +100,7 @@ static int wind_up(struct cell_run *run, struct err *err)
 {
 	int rc = cell_drop_peer(run, err);
 
+	facts_end(run);
 	forget_receiver(run);
 	/* The kernel takes its time to end it; meanwhile files are fetched. */
 	if (run->capture)

@@ -25,6 +25,7 @@ enum cell_half { CELL_DUMP_HALF = 1, CELL_RESTORE_HALF = 2, CELL_WHOLE = 3 };
  * @answered:	The peer was served by the target
  * @sent_before: Bytes on the transfer network when the dump began
  * @peer_host:	The peer's own host on the service network
+ * @facts:	Being gathered, see cell_facts.c
  */
 struct cell_run {
 	const struct cell_opts *opts;
@@ -44,6 +45,10 @@ struct cell_run {
 		unsigned job;
 		size_t step;
 	} receiver;
+	struct facts_job {
+		bool running;
+		unsigned job;
+	} facts[2]; /* of the workload, and its counterpart */
 };
 
 /**
@@ -103,6 +108,13 @@ int probe_answer(struct cell_run *run, enum probe_point point,
 WARN_UNUSED
 int probe(struct cell_run *run, enum probe_point point, struct err *err);
 
+/** facts_begin(), facts_end() - Have the live workload looked at beside what is
+ * done meanwhile, see stage_facts(); whatever was not told by the end stays so */
+void facts_begin(struct cell_run *run);
+/** facts_begin_early() - While a peer is served, if nothing is done after that */
+void facts_begin_early(struct cell_run *run);
+void facts_end(struct cell_run *run);
+
 /** cell_hold() - Do what is asked over hold_fd, until the cell is let go */
 void cell_hold(const struct cell_run *run);
 
@@ -131,6 +143,10 @@ WARN_UNUSED
 int stage_receiver(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_peer(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_facts(struct cell_run *run, struct err *err);
+WARN_UNUSED
+int stage_counterpart(struct cell_run *run, struct err *err);
 WARN_UNUSED
 int stage_rounds(struct cell_run *run, struct err *err);
 WARN_UNUSED

@@ -304,8 +304,12 @@ int stage_peer(struct cell_run *run, struct err *err)
 	step = step_begin(run, PHASE_START, "peer", NODE_HOST, true);
 	if (client_start(s, run->opts->dir, net_host_fd(run->peer_host),
 			 &run->client, err) ||
-	    cell_await_answer(run, 0, s->limits.start_ns, &answered, err) ||
-	    cell_be_served(run, s->peer.before_ns, err)) {
+	    cell_await_answer(run, 0, s->limits.start_ns, &answered, err)) {
+		step_end(run, step, -1, err->msg, NULL);
+		return -1;
+	}
+	facts_begin_early(run);
+	if (cell_be_served(run, s->peer.before_ns, err)) {
 		step_end(run, step, -1, err->msg, NULL);
 		return -1;
 	}

@@ -386,8 +386,9 @@ int guest_start(struct guest *guest, const struct guest_script *script,
 	job->limit_ms = (uint64_t)clock_ms_left(script->deadline_ns);
 	job->run.out = xstrdup("");
 	job->run.log = xstrdup("");
-	if (send_frame(guest, AGENT_RUN, script->input ? 1 : 0, job->id,
-		       script->text, len, err) ||
+	if (send_frame(guest, script->tool ? AGENT_CALL : AGENT_RUN,
+		       script->input ? 1 : 0, job->id, script->text, len,
+		       err) ||
 	    (script->input && feed(guest, job->id, script, err))) {
 		job_release(job);
 		return -1;

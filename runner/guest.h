@@ -22,6 +22,8 @@ typedef void guest_mark_fn(void *arg, const char *name, uint64_t at_ns);
  * struct guest_script - What to run
  * @name:	For messages
  * @text:	For /bin/sh; at most 60 KiB
+ * @tool:	@text is words, in lines of their own, of what the agent does itself
+ *		(vm-images/guest/tools.h): no program is started
  * @input:	Fed to its stdin, NULL: stdin is empty
  * @evidence:	File that takes what it writes to descriptor 4, created when the
  *		first byte comes; NULL: thrown away
@@ -30,6 +32,7 @@ typedef void guest_mark_fn(void *arg, const char *name, uint64_t at_ns);
 struct guest_script {
 	const char *name;
 	const char *text;
+	bool tool;
 	const void *input;
 	size_t input_len;
 	const char *evidence;

@@ -15,13 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "address.h"
 #include "base/agent.h"
-#include "cpu.h"
-#include "guard.h"
-#include "images.h"
-#include "original.h"
-#include "stream.h"
+#include "tools.h"
 
 #define PORT_PATH "/dev/virtio-ports/" AGENT_PORT
 #define HOST_AWAY_PAUSE_NS 2000000 /* 2 ms between looks for the host */
@@ -113,8 +108,9 @@ static void send_exit(const struct agent *a, uint16_t id, int status)
 	send_frame(a, AGENT_EXIT, 0, id, &wire, sizeof(wire));
 }
 
-/* Descriptors 0 to 4 of the new process are in @fds; never returns. */
-static _Noreturn void become_job(const int fds[5], const char *script)
+/* Descriptors 0 to 4 of the new process are in @fds; never returns. A tool is done
+ * by this very process: that saves the start of a program. */
+static _Noreturn void become_job(const int fds[5], bool tool, char *text)
 {
 	sigset_t none;
 	int high[5];
@@ -129,7 +125,9 @@ static _Noreturn void become_job(const int fds[5], const char *script)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
-	execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+	if (tool)
+		_exit(tool_call(text));
+	execl("/bin/sh", "sh", "-c", text, (char *)NULL);
 	_exit(127);
 }
 
@@ -143,9 +141,10 @@ static int make_pipes(int in[2], int out[OUT_COUNT][2])
 	return 0;
 }
 
-static void start_job(struct agent *a, uint16_t id, bool feed,
-		      const char *script)
+static void start_job(struct agent *a, const struct agent_frame *head,
+		      char *text)
 {
+	uint16_t id = head->job;
 	struct job *job = free_job(a);
 	int in[2], out[OUT_COUNT][2];
 	int fds[5];
@@ -162,12 +161,12 @@ static void start_job(struct agent *a, uint16_t id, bool feed,
 	}
 	job->pid = fork();
 	if (job->pid == 0)
-		become_job(fds, script);
+		become_job(fds, head->type == AGENT_CALL, text);
 	for (int i = 0; i < 5; i++)
 		close(fds[i]);
 	for (int i = 0; i < OUT_COUNT; i++)
 		(void)fcntl(job->out[i], F_SETFL, O_NONBLOCK);
-	if (!feed)
+	if (head->stream != 1)
 		close_fd(&job->in);
 	if (job->pid < 0) {
 		job->pid = 0;
@@ -208,9 +207,9 @@ static void handle(struct agent *a, const struct agent_frame *head,
 			hello(a, (const struct agent_hello *)(void *)payload);
 		break;
 	case AGENT_RUN:
+	case AGENT_CALL:
 		payload[head->len] = '\0';
-		start_job(a, head->job, head->stream == 1,
-			  (const char *)payload);
+		start_job(a, head, (char *)payload);
 		break;
 	case AGENT_STDIN:
 		if (!job || job->in < 0)
@@ -377,47 +376,8 @@ static int serve(void)
 		turn(&a);
 }
 
-/* Begin a session, and be the shell that runs @command in it. */
-static int session(const char *command)
-{
-	(void)setsid();
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-	perror("agent: /bin/sh");
-	return 127;
-}
-
-/* What scripts of the runner use: one program that starts quickly, for it is needed
- * in each guest anyway. */
-static const struct {
-	const char *option;
-	int (*fn)(const char *a);
-} short_tools[] = {
-	{ "--bytes", images_bytes },
-	{ "--age", images_age },
-	{ "--lift", guard_lift },
-	{ "--session", session },
-};
-
-static const struct {
-	const char *option;
-	int (*fn)(const char *a, const char *b);
-} tools[] = {
-	{ "--take", address_take },    { "--give", address_give },
-	{ "--send", stream_send },     { "--receive", stream_receive },
-	{ "--original", original_do },
-};
-
+/* Scripts of the runner use the tools: one program that starts quickly. */
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--cpu") == 0)
-		return cpu_print();
-	for (size_t i = 0;
-	     argc == 3 && i < sizeof(short_tools) / sizeof(short_tools[0]); i++)
-		if (strcmp(argv[1], short_tools[i].option) == 0)
-			return short_tools[i].fn(argv[2]);
-	for (size_t i = 0; argc == 4 && i < sizeof(tools) / sizeof(tools[0]);
-	     i++)
-		if (strcmp(argv[1], tools[i].option) == 0)
-			return tools[i].fn(argv[2], argv[3]);
-	return argc > 1 ? 2 : serve();
+	return argc > 1 ? tool_run(argc - 1, argv + 1) : serve();
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* cpu.c - facts of the CPU that no file tells; Intel SDM vol. 1, chapter 13 */
+/* cpu.c - facts of CPU and kernel that no file tells; Intel SDM vol. 1, chapter 13 */
 #include "cpu.h"
 
 #include <cpuid.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 
 #define LEAF_XSAVE 0xd
+#define AUX_RSEQ_FEATURE_SIZE 27 /* of the kernel, from 6.3 on */
 
 static uint64_t read_xcr0(void)
 {
@@ -19,6 +21,7 @@ static uint64_t read_xcr0(void)
 int cpu_print(void)
 {
 	unsigned int a = 0, b = 0, c = 0, d = 0, bytes = 0;
+	unsigned long rseq;
 	uint64_t xcr0 = 0;
 
 	if (__get_cpuid(1, &a, &b, &c, &d) && (c & bit_OSXSAVE)) {
@@ -28,5 +31,8 @@ int cpu_print(void)
 	}
 	printf("xsave_bytes=%u\nxcr0=0x%llx\n", bytes,
 	       (unsigned long long)xcr0);
+	rseq = getauxval(AUX_RSEQ_FEATURE_SIZE);
+	if (rseq)
+		printf("rseq_bytes=%lu\n", rseq);
 	return 0;
 }

@@ -32,6 +32,17 @@ START_TEST(lines_become_facts_in_order)
 }
 END_TEST
 
+START_TEST(facts_are_the_same_after_writing_and_reading)
+{
+	static const char text[] = "kernel=6.1.0-55\ncmd=a=b\nempty=\n";
+	struct facts facts = facts_of(text);
+	CLEANUP_FREE char *lines = facts_lines(&facts);
+
+	ck_assert_str_eq(lines, text);
+	facts_release(&facts);
+}
+END_TEST
+
 static char *repeat(const char *unit, size_t n)
 {
 	struct strbuf buf;
@@ -212,6 +223,7 @@ Suite *test_suite(void)
 	TCase *tcase = tcase_create("facts");
 
 	tcase_add_test(tcase, lines_become_facts_in_order);
+	tcase_add_test(tcase, facts_are_the_same_after_writing_and_reading);
 	tcase_add_loop_test(tcase, malformed_lines_are_refused, 0,
 			    ARRAY_SIZE(malformed));
 	tcase_add_test(tcase, facts_have_limits);

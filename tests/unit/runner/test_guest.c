@@ -173,6 +173,30 @@ START_TEST(a_script_gives_its_output_its_log_and_its_status)
 }
 END_TEST
 
+START_TEST(a_tool_is_called_of_the_agent_itself)
+{
+	struct guest_run run = { 0 };
+	struct fake_agent agent;
+	struct guest *guest = fake_agent_connect(&agent, "a");
+	struct guest_script script = script_of("--profile\n12");
+	struct agent_frame head;
+	struct err err = ERR_INIT;
+	unsigned job = 0;
+
+	script.tool = true;
+	ck_assert_ok(guest_start(guest, &script, &job, &err), &err);
+	head = fake_agent_hear(&agent, payload);
+	ck_assert_uint_eq(head.type, AGENT_CALL);
+	ck_assert_str_eq(payload, script.text);
+	fake_agent_output(&agent, 1, head.job, "exe=/x\n");
+	fake_agent_exit(&agent, head.job, EXITED(0));
+	await(guest, job, &run);
+	ck_assert_str_eq(run.out, "exe=/x\n");
+	guest_run_release(&run);
+	end(guest, &agent);
+}
+END_TEST
+
 START_TEST(a_script_that_says_nothing_gives_empty_texts)
 {
 	struct guest_run run = { 0 };
@@ -359,6 +383,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_guest_that_died_is_told_from_its_console);
 	tcase_add_test(tcase, a_port_that_is_not_there_is_named);
 	tcase_add_test(tcase, a_script_gives_its_output_its_log_and_its_status);
+	tcase_add_test(tcase, a_tool_is_called_of_the_agent_itself);
 	tcase_add_test(tcase, a_script_that_says_nothing_gives_empty_texts);
 	tcase_add_test(tcase, of_much_output_the_first_mebibyte_is_kept);
 	tcase_add_test(tcase, input_comes_in_pieces_and_has_an_end);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cell_facts.c - what the live workload has, and the target lacks of it, before
+ * anything is stopped */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "runner/addresses.h"
+#include "runner/cell_internal.h"
+#include "runner/script_internal.h"
+
+#define WITHIN_NS (30 * NS_PER_S)
+
+/* A tool of the agent, which is no step of the cell: what it cannot tell stays
+ * untold. */
+static bool begin(struct cell_run *run, enum node on, const char *text,
+		  const char *input, struct facts_job *job)
+{
+	struct guest_script script = {
+		.name = "tell of the workload",
+		.text = text,
+		.tool = true,
+		.input = input,
+		.input_len = input ? strlen(input) : 0,
+		.deadline_ns = clock_now_ns() + WITHIN_NS,
+	};
+	struct guest *guest = lab_node(run->opts->lab, (enum role)on)->guest;
+	struct err err;
+
+	if (!guest || guest_start(guest, &script, &job->job, &err))
+		return false;
+	job->running = true;
+	return true;
+}
+
+static void end(struct cell_run *run, enum node on, struct facts_job *job,
+		struct facts *facts)
+{
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	struct guest *guest = lab_node(run->opts->lab, (enum role)on)->guest;
+	struct facts told = { 0 };
+	struct err err;
+
+	if (!job->running)
+		return;
+	job->running = false;
+	if (!guest || guest_wait(guest, job->job, &out, &err) || out.exit ||
+	    facts_parse(out.out, out.out_len, &told, &err))
+		return;
+	facts_release(facts);
+	*facts = told;
+}
+
+void facts_begin(struct cell_run *run)
+{
+	CLEANUP_FREE char *text = xasprintf("--profile\n%ld", run->pid);
+
+	if (run->pid && !run->facts[0].running)
+		(void)begin(run, NODE_SOURCE, text, NULL, &run->facts[0]);
+}
+
+/* What a scenario does before the dump is to be seen, too. */
+void facts_begin_early(struct cell_run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	for (size_t i = 0; i < s->n_steps; i++)
+		if (s->steps[i].at == STAGE_BEFORE_DUMP)
+			return;
+	facts_begin(run);
+}
+
+/* What is there when the workload comes, and needs not be there now. */
+static char *moved(const struct scenario *s)
+{
+	CLEANUP(str_list_release) struct str_list words = { 0 };
+
+	str_list_add(&words, SCRIPT_STATE);
+	str_list_add(&words, SCRIPT_IMAGES);
+	for (size_t i = 0; i < s->workload.state.n; i++) {
+		const char *path = s->workload.state.v[i];
+
+		str_list_take(&words,
+			      xasprintf("%s%s",
+					*path == '/' ? "" : SCRIPT_FOLDER "/",
+					path));
+	}
+	if (script_is_taken(s))
+		str_list_add(&words, addresses_of(s)->service);
+	return str_list_join(&words, " ");
+}
+
+static void begin_counterpart(struct cell_run *run)
+{
+	CLEANUP_FREE char *words = moved(run->scenario);
+	CLEANUP_FREE char *text = xasprintf("--counterpart\n%s", words);
+	CLEANUP_FREE char *input = facts_lines(&run->obs->workload_facts);
+
+	if (run->obs->workload_facts.map.n)
+		(void)begin(run, NODE_TARGET, text, input, &run->facts[1]);
+}
+
+int stage_facts(struct cell_run *run, struct err *err)
+{
+	(void)err;
+	end(run, NODE_SOURCE, &run->facts[0], &run->obs->workload_facts);
+	begin_counterpart(run);
+	return CELL_GO_ON;
+}
+
+int stage_counterpart(struct cell_run *run, struct err *err)
+{
+	(void)err;
+	if (run->half == CELL_RESTORE_HALF)
+		begin_counterpart(run);
+	return CELL_GO_ON;
+}
+
+void facts_end(struct cell_run *run)
+{
+	end(run, NODE_SOURCE, &run->facts[0], &run->obs->workload_facts);
+	end(run, NODE_TARGET, &run->facts[1], &run->obs->counterpart_facts);
+}
