@@ -334,10 +334,13 @@ static void note_witnesses(struct hearing *h)
 static struct prediction *foretell(const struct cell *cell,
 				   const struct observation *obs)
 {
+	CLEANUP(facts_release) struct facts seen = { 0 };
 	struct predict_pair machines = { cell->source->name, cell->target->name,
 					 &obs->source_facts, &obs->target_facts,
-					 NULL };
+					 &seen };
 
+	facts_copy(&seen, &obs->workload_facts);
+	predict_learn(&seen, &obs->counterpart_facts);
 	return predict_cell(cell->scenario, &machines);
 }
 

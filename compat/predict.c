@@ -17,9 +17,13 @@ const char *const foretold_names[] = {
 	[FORETOLD_COUNT] = NULL,
 };
 
-const struct predict_rules *const predict_chapters[] = {
-	&predict_machines, &predict_workloads, &predict_refused, NULL
-};
+const struct predict_rules *const predict_chapters[] = { &predict_machines,
+							 &predict_workloads,
+							 &predict_refused,
+							 &predict_counterparts,
+							 &predict_options,
+							 &predict_lost,
+							 NULL };
 
 static const struct shape_member foresight_members[] = {
 	SHAPE_MEMBER(struct foresight, says, SHAPE_NAME,
@@ -40,7 +44,7 @@ static const struct shape foresight_shape =
 static const struct shape_member prediction_members[] = {
 	SHAPE_MEMBER(struct prediction, says, SHAPE_NAME,
 		     .names = foretold_names, .required = true),
-	SHAPE_MEMBER(struct prediction, control, SHAPE_BOOL),
+	SHAPE_MEMBER(struct prediction, later, SHAPE_BOOL),
 	SHAPE_KEY("causes", struct prediction, v, SHAPE_STRUCTS,
 		  .count_offset = offsetof(struct prediction, n),
 		  .shape = &foresight_shape, .required = true),
@@ -105,7 +109,8 @@ static enum foretold ask(const struct predict_rule *rule,
 {
 	bool all, first;
 
-	if (!machines_fit(rule, pair) ||
+	if ((rule->unless && facts_get(pair->workload, rule->unless)) ||
+	    !machines_fit(rule, pair) ||
 	    !workload_fits(rule, pair, &all, &first))
 		return FORETOLD_PASS;
 	if (all)

@@ -33,7 +33,21 @@
  *				threads after the first has ended
  *	system_files		"yes": it runs programs or libraries of the system
  *	dump_options, restore_options	of criu, words without dashes
- *	takeover, migration	as in a scenario
+ *	takeover, migration, network	as in a scenario
+ *
+ * Of a live one vm-images/guest/profile*.c tells more: what it has open, mapped,
+ * bound and connected, attributes and options that a restore loses. And of the
+ * target, asked what of all that it has itself, facts that begin with "there.":
+ *
+ *	there.files_missing, there.files_differ, there.file_modes_differ
+ *	there.watched_missing, there.unix_folders_missing,
+ *	there.unix_services_missing, there.devices_missing
+ *	there.addresses_missing, there.ports_taken, there.pids_taken
+ *	there.namespaces_refused	each a list, and only told when there are any
+ *	there.memory_free_kib, there.hugetlb_free_kib, there.commit_free_kib,
+ *	there.aio_free, there.clock_differs_s, there.files	numbers
+ *	there.vdso, there.criu_script	"yes" or "no"; the latter: what is called
+ *				criu is a script
  */
 
 /** enum foretold - What is said of a pair, or by one rule; worst last */
@@ -59,6 +73,7 @@ struct predict_pair {
  * @applies:	More that must hold, NULL: nothing
  * @quiet:	Few workloads have it: nothing is said while the first of @workload is
  *		not known
+ * @unless:	Of the workload: where that is known, another rule knows better
  * @fact:	What it rests on: its values on both sides are told; with
  *		@of_workload the workload's
  * @sentence:	{source.FACT}, {target.FACT}, {workload.FACT}, FACT being "machine"
@@ -73,6 +88,7 @@ struct predict_rule {
 	struct mode_when workload[PREDICT_WHEN_MAX];
 	bool (*applies)(const struct predict_pair *pair);
 	bool quiet;
+	const char *unless;
 	bool of_workload;
 	const char *fact;
 	const char *sentence;
@@ -87,7 +103,10 @@ struct predict_rules {
 };
 extern const struct predict_rules predict_machines; /* whatever the workload */
 extern const struct predict_rules predict_workloads;
-extern const struct predict_rules predict_refused; /* by criu dump */
+extern const struct predict_rules predict_refused;	/* by criu dump */
+extern const struct predict_rules predict_counterparts; /* what a target lacks */
+extern const struct predict_rules predict_lost; /* without a word of criu's */
+extern const struct predict_rules predict_options; /* criu's, that do not fit */
 
 /** predict_chapters - All of them; NULL at the end */
 extern const struct predict_rules *const predict_chapters[];
@@ -108,11 +127,12 @@ struct foresight {
 
 /**
  * struct prediction - All of a pair; @says is the worst
- * @control:	The scenario breaks it on purpose: not of the machines' making
+ * @later:	The scenario itself changes something after this was said: what comes of
+ *		it was not to be known, and is counted apart
  */
 struct prediction {
 	int says;
-	bool control;
+	bool later;
 	struct foresight *v;
 	size_t n;
 };
@@ -126,8 +146,13 @@ void predict(const struct predict_pair *pair,
 /** predict_scenario() - What a scenario says of its workload */
 void predict_scenario(const struct scenario *scenario, struct facts *ret_facts);
 
-/** predict_cell() - predict() for a cell of a run; NULL when a side's facts are
- * not known; owned */
+/** predict_learn() - Add facts of a workload, which know better than those that
+ * @facts has */
+void predict_learn(struct facts *facts, const struct facts *more);
+
+/** predict_cell() - predict() for a cell of a run, of the machines and what was seen
+ * of the live workload (@machines->workload, may be empty); NULL when a side's
+ * facts are not known; owned */
 struct prediction *predict_cell(const struct scenario *scenario,
 				const struct predict_pair *machines);
 

@@ -130,7 +130,7 @@ static json_t *prediction_schema(void)
 			  or_null("string"), "link", or_null("string")));
 
 	return strict(json_pack("{so, so, so}", "says",
-				names(foretold_names, false), "control",
+				names(foretold_names, false), "later",
 				type("boolean"), "causes", array_of(cause)));
 }
 
@@ -167,8 +167,8 @@ static json_t *run_schema(void)
 		prediction_schema()));
 	json_t *score = strict(
 		json_pack("{so, so, so, so, so, s{ss, so}}", "cells",
-			  type("integer"), "right", type("integer"), "controls",
-			  type("integer"), "right_controls", type("integer"),
+			  type("integer"), "right", type("integer"), "later",
+			  type("integer"), "right_later", type("integer"),
 			  "total", counts_schema(), "modes", "type", "object",
 			  "additionalProperties", counts_schema()));
 

@@ -180,13 +180,15 @@ static const struct predict_rule rules[] = {
 		 "GLIBC_TUNABLES=glibc.pthread.rseq=0",
 	  .link = CRIU_ISSUE(2070) },
 	{ .mode = "rseq-size",
-	  .says = FORETOLD_RISK,
+	  .says = FORETOLD_FAIL,
 	  .phase = PHASE_RESTORE,
-	  .when = { { "source.glibc", ">=2.40" },
+	  .when = { { "source.rseq_bytes", ">32" },
+		    { "source.glibc", ">=2.40" },
 		    { "target.criu", ">=3.17,<4.0" } },
-	  .fact = "glibc",
-	  .sentence = "CRIU {target.criu} on '{target.machine}' knows one size "
-		      "of rseq, glibc {source.glibc} may use another",
+	  .fact = "rseq_bytes",
+	  .sentence = "glibc {source.glibc} on '{source.machine}' registers "
+		      "an rseq area of {source.rseq_bytes} bytes, CRIU "
+		      "{target.criu} on '{target.machine}' knows 32",
 	  .fix = "use CRIU 4.0 or newer on '{target.machine}'",
 	  .link = "https://github.com/checkpoint-restore/criu/pull/2850" },
 	{ .mode = "xsave-too-large",

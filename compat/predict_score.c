@@ -43,7 +43,7 @@ static void count(struct score *score, const struct prediction *prediction,
 		  const char *mode, enum score_kind kind)
 {
 	mode_of(score, mode)->n[kind]++;
-	if (!prediction->control)
+	if (!prediction->later)
 		score->total[kind]++;
 }
 
@@ -120,9 +120,9 @@ void score_results(const struct results *results, struct score *ret_score)
 			continue;
 		right = failed ? score_failure(score, result) :
 				 score_success(score, result);
-		if (result->prediction->control) {
-			score->controls++;
-			score->right_controls += right;
+		if (result->prediction->later) {
+			score->later++;
+			score->right_later += right;
 		} else {
 			score->cells++;
 			score->right += right;
@@ -180,7 +180,7 @@ void score_print(const struct score *score, const struct report_opts *opts,
 	struct table table = { .n_cols = SCORE_KIND_COUNT + 1 };
 	CLEANUP_FREE char *line = score_line(score);
 
-	if (!score->cells && !score->controls) {
+	if (!score->cells && !score->later) {
 		(void)fputs("no cell was both predicted and measured\n", out);
 		return;
 	}
@@ -191,11 +191,12 @@ void score_print(const struct score *score, const struct report_opts *opts,
 	}
 	if (line)
 		(void)fprintf(out, "%s\n", line);
-	if (score->controls)
+	if (score->later)
 		(void)fprintf(out,
-			      "controls, which their scenario breaks: %zu of "
-			      "%zu right\n",
-			      score->right_controls, score->controls);
+			      "not predictable, as the scenario changes "
+			      "something after that was said: %zu cells, %zu "
+			      "right all the same\n",
+			      score->later, score->right_later);
 }
 
 static json_t *counts_json(const size_t n[SCORE_KIND_COUNT])
@@ -217,8 +218,8 @@ json_t *score_json(const struct score *score)
 					  counts_json(score->modes[i].n));
 	return json_pack("{sI, sI, sI, sI, so, so}", "cells",
 			 (json_int_t)score->cells, "right",
-			 (json_int_t)score->right, "controls",
-			 (json_int_t)score->controls, "right_controls",
-			 (json_int_t)score->right_controls, "total",
+			 (json_int_t)score->right, "later",
+			 (json_int_t)score->later, "right_later",
+			 (json_int_t)score->right_later, "total",
 			 counts_json(score->total), "modes", modes);
 }

@@ -33,17 +33,18 @@ struct score_mode {
 
 /**
  * struct score - Of a run
- * @cells:	That were measured (passed or failed) and predicted; controls,
- *		which fail by their scenario's own doing, and others apart
+ * @cells:	That were measured (passed or failed) and predicted
+ * @later:	Likewise, but their scenario changes something after the prediction:
+ *		see struct prediction; @right_later: of them
  * @right:	Of them, those that passed without an alarm, or failed as was said
  *		or feared
- * @total:	By kind, without controls
+ * @total:	By kind, without those
  */
 struct score {
 	struct score_mode *modes;
 	size_t n_modes;
-	size_t cells, controls;
-	size_t right, right_controls;
+	size_t cells, later;
+	size_t right, right_later;
 	size_t total[SCORE_KIND_COUNT];
 };
 

@@ -38,6 +38,7 @@ static const struct predict_rule rules[] = {
 	  .phase = PHASE_RESTORE,
 	  .when = { { "source.glibc", "!=target.glibc" } },
 	  .workload = { { "system_files", "yes" } },
+	  .unless = "there.files",
 	  .fact = "glibc",
 	  .sentence = "programs and libraries of the system differ: glibc "
 		      "{source.glibc} on '{source.machine}', {target.glibc} "
@@ -277,6 +278,7 @@ void predict_scenario(const struct scenario *scenario, struct facts *ret_facts)
 	say(ret_facts, "inet_sockets", "%d", w->port ? 1 : 0);
 	say(ret_facts, "system_files", "%s", own ? "no" : "yes");
 	say(ret_facts, "migration", "%s", mode_names[m->mode]);
+	say(ret_facts, "network", "%s", workload_net_names[w->network]);
 	say_connections(ret_facts, &scenario->peer);
 	if (m->mode != MODE_STOP_COPY)
 		return;
@@ -286,14 +288,30 @@ void predict_scenario(const struct scenario *scenario, struct facts *ret_facts)
 		say(ret_facts, "takeover", "%s", takeover_names[m->takeover]);
 }
 
-/* A fail that the scenario itself expects of any machines is of its making. */
-static bool is_control(const struct scenario *scenario)
+/* What a step does to images, machines or files that are on their way. One that
+ * waits or asserts changes nothing. */
+static bool changes_later(const struct scenario *scenario)
 {
-	for (size_t i = 0; i < scenario->expect.n; i++)
-		if (scenario->expect.v[i].when.n == 0 &&
-		    scenario->expect.v[i].verdict == VERDICT_FAIL)
+	for (size_t i = 0; i < scenario->n_steps; i++)
+		if (scenario->steps[i].run &&
+		    scenario->steps[i].at > STAGE_BEFORE_DUMP)
 			return true;
-	return scenario->control_of != NULL;
+	return false;
+}
+
+void predict_learn(struct facts *facts, const struct facts *more)
+{
+	struct facts all = { 0 };
+
+	facts_copy(&all, more);
+	for (size_t i = 0; i < facts->map.n; i++) {
+		const struct bind_pair *pair = &facts->map.v[i];
+
+		if (!facts_get(more, pair->key))
+			say(&all, pair->key, "%s", pair->value);
+	}
+	facts_release(facts);
+	*facts = all;
 }
 
 struct prediction *predict_cell(const struct scenario *scenario,
@@ -307,9 +325,11 @@ struct prediction *predict_cell(const struct scenario *scenario,
 	    !facts_get(pair.target, "kernel"))
 		return NULL;
 	predict_scenario(scenario, &workload);
+	if (machines->workload)
+		predict_learn(&workload, machines->workload);
 	pair.workload = &workload;
 	prediction = xnew(struct prediction);
 	predict(&pair, prediction);
-	prediction->control = is_control(scenario);
+	prediction->later = changes_later(scenario);
 	return prediction;
 }

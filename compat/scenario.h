@@ -61,6 +61,7 @@ struct step {
  *		the image or by an action script of the scenario
  */
 enum workload_net { NET_HOST, NET_OWN, NET_DUMPED, NET_COUNT };
+extern const char *const workload_net_names[NET_COUNT + 1];
 
 /**
  * struct workload - The program that is migrated

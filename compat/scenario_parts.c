@@ -35,14 +35,14 @@ const char *const stage_names[] = {
 static_assert(ARRAY_SIZE(stage_names) == STAGE_COUNT + 1,
 	      "stage_names[] doesn't match enum stage");
 
-static const char *const net_names[] = {
+const char *const workload_net_names[] = {
 	[NET_HOST] = "host",
 	[NET_OWN] = "own",
 	[NET_DUMPED] = "dumped",
 	[NET_COUNT] = NULL,
 };
-static_assert(ARRAY_SIZE(net_names) == NET_COUNT + 1,
-	      "net_names[] doesn't match enum workload_net");
+static_assert(ARRAY_SIZE(workload_net_names) == NET_COUNT + 1,
+	      "workload_net_names[] doesn't match enum workload_net");
 
 static const char *const family_names[] = {
 	[FAMILY_IPV4] = "ipv4",
@@ -145,7 +145,7 @@ static const struct bind_field workload_fields[] = {
 	  .type = BIND_ENUM,
 	  AT(workload, network),
 	  .dflt = "host",
-	  .names = net_names,
+	  .names = workload_net_names,
 	  .help = "The guest's network ('host') or a network namespace of its "
 		  "own: one that is external to criu ('own') or one that criu "
 		  "makes anew on the target ('dumped')." },

@@ -12,6 +12,7 @@
 #include "runner/cli.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/profile_pid.h"
 #include "runner/rundir.h"
 #include "runner/terminal.h"
 
@@ -53,19 +54,6 @@ static const struct options options = {
 		  "another cause, or a false alarm), 2 usage or input\nerror.",
 };
 
-static int read_profile(const char *path, struct profile *profile,
-			struct err *err)
-{
-	CLEANUP(bind_diags_release) struct bind_diags diags = { 0 };
-
-	if (!bind_file(path, &profile_table, profile, &diags, err))
-		return 0;
-	if (!diags.n)
-		return -1;
-	bind_diags_print(&diags, stderr, term_color(STDERR_FILENO));
-	return err_set(err, ERR_INPUT, 0, "'%s' is no profile", path);
-}
-
 static void print_json(json_t *json)
 {
 	(void)json_dumpf(json, stdout, RESULTS_JSON_FLAGS);
@@ -82,14 +70,17 @@ static int predict_files(const struct args *args, char **files,
 	CLEANUP(profile_release) struct profile source = { 0 };
 	CLEANUP(profile_release) struct profile target = { 0 };
 	CLEANUP(prediction_release) struct prediction prediction = { 0 };
+	CLEANUP(facts_release) struct facts all = { 0 };
 	struct report_opts opts = terminal_report_opts(NULL);
 	struct predict_pair pair;
 
-	if (read_profile(files[0], &source, err) ||
-	    read_profile(files[1], &target, err))
+	if (profile_read(files[0], &source, err) ||
+	    profile_read(files[1], &target, err))
 		return -1;
+	predict_learn(&all, workload);
+	predict_learn(&all, &target.workload);
 	pair = (struct predict_pair){ source.name, target.name, &source.facts,
-				      &target.facts, workload };
+				      &target.facts, &all };
 	predict(&pair, &prediction);
 	*ret_status = prediction.says == FORETOLD_FAIL;
 	if (args->json)
@@ -166,7 +157,7 @@ static int fleet_files(const struct args *args, const struct operands *files,
 	int rc = 0;
 
 	for (size_t i = 0; i < files->n && !rc; i++) {
-		rc = read_profile(files->v[i], &profiles[i], err);
+		rc = profile_read(files->v[i], &profiles[i], err);
 		machines[i] = (struct fleet_machine){ profiles[i].name,
 						      &profiles[i].facts };
 	}
@@ -225,7 +216,7 @@ static int predict_what(const struct args *args,
 	CLEANUP(profile_release) struct profile workload = { 0 };
 	bool run = operands->n == 1 && is_run(operands->v[0]);
 
-	if (args->workload && read_profile(args->workload, &workload, err))
+	if (args->workload && profile_read(args->workload, &workload, err))
 		return -1;
 	if (args->workload && run)
 		return err_set(err, ERR_INPUT, 0,

@@ -24,6 +24,8 @@
 
 struct args {
 	uint64_t pid;
+	const char *counterpart;
+	const char *moved;
 	const char *name;
 	const char *out;
 };
@@ -32,6 +34,12 @@ static const struct option_def defs[] = {
 	{ "pid", 'p', OPTION_UINT, offsetof(struct args, pid), .arg = "PID",
 	  .help = "of this live process and its descendants", .min = 1,
 	  .max = INT32_MAX },
+	{ "for", 'f', OPTION_STR, offsetof(struct args, counterpart),
+	  .arg = "FILE",
+	  .help = "and what it lacks of that workload (made with --pid)" },
+	{ "moved", 'm', OPTION_STR, offsetof(struct args, moved),
+	  .arg = "WORDS",
+	  .help = "with --for: paths and addresses that will come along" },
 	{ "name", 'n', OPTION_STR, offsetof(struct args, name), .arg = "NAME",
 	  .help = "what to call it (default: the host's name)" },
 	{ "out", 'o', OPTION_STR, offsetof(struct args, out), .arg = "FILE",
@@ -132,6 +140,25 @@ static int write_out(const struct profile *profile, const char *path,
 	return fputs(text, stdout) == EOF ? err_errno(err, "write it") : 0;
 }
 
+static int profile_for(const struct args *args, struct profile *profile,
+		       struct err *err)
+{
+	CLEANUP(profile_release) struct profile wanted = { 0 };
+
+	if (!args->counterpart)
+		return 0;
+	if (profile_read(args->counterpart, &wanted, err))
+		return -1;
+	if (!wanted.workload.map.n)
+		return err_set(err, ERR_INPUT, 0,
+			       "'%s' tells of no workload: it is to be made "
+			       "with --pid",
+			       args->counterpart);
+	return profile_counterpart(&wanted.workload,
+				   args->moved ? args->moved : "",
+				   &profile->workload, err);
+}
+
 static int profile(const struct args *args, struct err *err)
 {
 	CLEANUP(profile_release) struct profile profile = { 0 };
@@ -141,7 +168,8 @@ static int profile(const struct args *args, struct err *err)
 		if (profile_pid((pid_t)args->pid, &profile.workload, err))
 			return -1;
 	} else {
-		if (profile_host(&profile.facts, err))
+		if (profile_host(&profile.facts, err) ||
+		    profile_for(args, &profile, err))
 			return -1;
 		if (!facts_get(&profile.facts, "criu"))
 			log_warn(NULL, "this host has no criu: what that can "
@@ -174,6 +202,13 @@ int cmd_profile(int argc, char **argv)
 
 	if (!options_parse(&options, argc, argv, &args, &operands, &status))
 		return status;
+	if ((args.pid && args.counterpart) ||
+	    (args.moved && !args.counterpart)) {
+		log_err(NULL, args.pid ?
+				      "--pid is the one side, --for the other" :
+				      "--moved wants --for");
+		return CLI_USAGE;
+	}
 	wrong = name_is_wrong(args.name);
 	if (wrong) {
 		log_err(NULL, "--name: %s", wrong);

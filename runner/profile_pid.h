@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
-#include "compat/machine.h"
+#include "compat/profile.h"
 
 /**
  * profile_pid() - Facts of a process and all its descendants
@@ -19,5 +19,21 @@
  */
 WARN_UNUSED
 int profile_pid(pid_t pid, struct facts *ret_facts, struct err *err);
+
+/**
+ * profile_counterpart() - What this host has, or lacks, of a workload
+ * @workload:	As profile_pid() told them elsewhere
+ * @moved:	Paths and addresses that will have come along, blank-separated
+ * @ret_facts:	Those that begin with "there."
+ */
+WARN_UNUSED
+int profile_counterpart(const struct facts *workload, const char *moved,
+			struct facts *ret_facts, struct err *err);
+
+/** profile_read() - A file as 'crmatrix profile' writes it; what is wrong in it is
+ * told on stderr */
+WARN_UNUSED
+int profile_read(const char *path, struct profile *ret_profile,
+		 struct err *err);
 
 #endif

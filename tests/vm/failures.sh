@@ -18,3 +18,14 @@ python3 "$CRMATRIX_SOURCE/tests/confusion.py" "$tmp/run" >"$tmp/table" || {
 }
 grep -q '^6 modes, 6 cells: 6 named right, 0 not. 5 cells were to pass and did' "$tmp/table" ||
 	fail "not all was told: $(cat "$tmp/table")"
+
+# Foretold of the live workload and the target, before anything was stopped; what the
+# scenario did to the images after that is counted apart.
+"$CRMATRIX" predict "$tmp/run" --score >"$tmp/score" ||
+	fail "something was foretold wrongly: $(cat "$tmp/score")"
+for mode in namespace-refused traced unix-peer-outside; do
+	grep -Eq "^ *$mode +1 +- +- +- +- +-" "$tmp/score" ||
+		fail "'$mode' was not foretold: $(cat "$tmp/score")"
+done
+grep -q "^predicted: 9 of 9 cells right, 0 missed, 0 for another cause, 0 false alarms" "$tmp/score" ||
+	fail "not all that could be was foretold: $(cat "$tmp/score")"

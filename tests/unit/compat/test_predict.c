@@ -8,200 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "tests/lib/testing.h"
-
-/**
- * struct rule_case - Facts that differ from two alike machines, as "key=value"
- * lines, and what is said of them
- * @workload:	NULL: nothing is known of it
- * @mode:	Of the rule; NULL: @silent does not apply
- */
-struct rule_case {
-	const char *name;
-	const char *source, *target, *workload;
-	const char *mode;
-	enum foretold says;
-	enum phase phase;
-	const char *silent;
-};
-
-static const char usual[] =
-	"kernel=6.1.0-40\nkernel_version=6.1.192\narch="
-	"x86_64\ncriu=3.17.1\nglibc=2.36\ncpu_model=Haswell\n"
-	"cpu_flags=avx avx2 fpu sse2 xsave\nxsave_bytes=832\n"
-	"memory_kib=500000\ncgroup=cgroup2fs\nlsm=capability\n"
-	"sysctl.kernel.pid_max=32768\n"
-	"sysctl.kernel.cap_last_cap=40\n"
-	"sysctl.net.ipv4.tcp_timestamps=1\n";
-
-static const struct rule_case cases[] = {
-	{ .name = "two machines alike", .says = FORETOLD_PASS },
-	{ "another architecture", "", "arch=aarch64\n", NULL, "architecture",
-	  FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "no CRIU on the source", "criu=\n", "", NULL, "criu-missing",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "no CRIU on the target", "", "criu=\n", NULL, "criu-missing",
-	  FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "an old CRIU dumps on a new kernel", "kernel_version=6.13\n", "",
-	  NULL, "vdso-layout", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "an old CRIU on the last kernel that it knows",
-	  "kernel_version=6.12.99\n", "", NULL, NULL, FORETOLD_PASS, 0,
-	  "vdso-layout" },
-	{ "an old CRIU restores on a new kernel", "criu=4.1.1\n",
-	  "kernel_version=6.13\n", NULL, "vdso-layout", FORETOLD_FAIL,
-	  PHASE_RESTORE, NULL },
-	{ "rseq before kernels told where", "kernel_version=5.10.1\n",
-	  "kernel_version=5.10.1\n", NULL, "rseq-not-dumpable", FORETOLD_FAIL,
-	  PHASE_DUMP, NULL },
-	{ "glibc without rseq on the same kernel",
-	  "kernel_version=5.10.1\nglibc=2.31\n",
-	  "kernel_version=5.10.1\nglibc=2.31\n", NULL, NULL, FORETOLD_PASS, 0,
-	  "rseq-not-dumpable" },
-	{ "rseq of another size", "glibc=2.41\n", "glibc=2.41\n", NULL,
-	  "rseq-size", FORETOLD_RISK, PHASE_RESTORE, NULL },
-	{ "rseq of another size, and a CRIU that asks",
-	  "glibc=2.41\ncriu=4.1\n", "glibc=2.41\ncriu=4.1\n", NULL, NULL,
-	  FORETOLD_PASS, 0, "rseq-size" },
-	{ "an xsave area larger than CRIU's buffer", "xsave_bytes=11008\n", "",
-	  NULL, "xsave-too-large", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "no xsave on the target", "", "xsave_bytes=0\n", NULL,
-	  "xsave-missing", FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "no xsave on the source", "xsave_bytes=0\n", "", NULL, NULL,
-	  FORETOLD_PASS, 0, "xsave-missing" },
-	{ "instructions that the target lacks", "",
-	  "cpu_flags=avx fpu sse2 xsave\n", NULL, "instruction-missing",
-	  FORETOLD_RISK, PHASE_RESUME, NULL },
-	{ "instructions that the source lacks",
-	  "cpu_flags=avx fpu sse2 xsave\n", "", NULL, NULL, FORETOLD_PASS, 0,
-	  "instruction-missing" },
-	{ "flags that kernels make up",
-	  "cpu_flags=avx avx2 cpuid fpu rep_good sse2 xsave\n", "", NULL, NULL,
-	  FORETOLD_PASS, 0, "instruction-missing" },
-	{ "images of 4.2 for an older CRIU", "criu=4.2\n", "criu=4.1.1\n", NULL,
-	  "image-newer-than-criu", FORETOLD_FAIL, PHASE_RESUME, NULL },
-	{ "images of an older CRIU for 4.2", "criu=4.1.1\n", "criu=4.2\n", NULL,
-	  NULL, FORETOLD_PASS, 0, "image-newer-than-criu" },
-	{ "cgroups of the other version", "", "cgroup=tmpfs\n", NULL,
-	  "cgroup-differs", FORETOLD_RISK, PHASE_RESTORE, NULL },
-	{ "SELinux on the source alone", "lsm=capability,selinux\n", "", NULL,
-	  "lsm-label", FORETOLD_RISK, PHASE_RESTORE, NULL },
-	{ "more capabilities on the source", "sysctl.kernel.cap_last_cap=41\n",
-	  "", NULL, "capabilities", FORETOLD_RISK, PHASE_RESTORE, NULL },
-
-	{ "internet sockets, and options for unix sockets",
-	  "criu=4.1.1\nkernel_version=7.2\n",
-	  "criu=4.1.1\nkernel_version=7.2\n", "inet_sockets=3\n",
-	  "socket-options", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "the same, and nobody knows whether there are sockets",
-	  "criu=4.1.1\nkernel_version=7.2\n",
-	  "criu=4.1.1\nkernel_version=7.2\n", NULL, "socket-options",
-	  FORETOLD_RISK, PHASE_DUMP, NULL },
-	{ "the same without sockets", "criu=4.1.1\nkernel_version=7.2\n",
-	  "criu=4.1.1\nkernel_version=7.2\n", "inet_sockets=0\n", NULL,
-	  FORETOLD_PASS, 0, "socket-options" },
-	{ "sockets with SO_BUF_LOCK for a kernel without", "",
-	  "kernel_version=5.10.1\n", "inet_sockets=1\n", "socket-buf-lock",
-	  FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "programs of a system with another glibc", "", "glibc=2.41\n",
-	  "system_files=yes\n", "file-differs", FORETOLD_FAIL, PHASE_RESTORE,
-	  NULL },
-	{ "programs of its own there", "", "glibc=2.41\n", "system_files=no\n",
-	  NULL, FORETOLD_PASS, 0, "file-differs" },
-	{ "timestamps whose unit may change", "",
-	  "criu=4.1.1\nkernel_version=6.12\n",
-	  "tcp_established=1\ndump_options=tcp-established\n"
-	  "restore_options=tcp-established\n",
-	  "timestamp-unit", FORETOLD_RISK, PHASE_RESUME, NULL },
-	{ "connections without timestamps",
-	  "sysctl.net.ipv4.tcp_timestamps=0\n",
-	  "criu=4.1.1\nkernel_version=6.12\n",
-	  "tcp_established=1\ndump_options=tcp-established\n"
-	  "restore_options=tcp-established\n",
-	  NULL, FORETOLD_PASS, 0, "timestamp-unit" },
-	{ "established TCP, and a dump that was not told", "", "",
-	  "tcp_established=2\ndump_options=shell-job\n", "tcp-established",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "established TCP that is to be closed", "", "",
-	  "tcp_established=2\ndump_options=tcp-close\n", NULL, FORETOLD_PASS, 0,
-	  "tcp-established" },
-	{ "established TCP, and a restore that was not told", "", "",
-	  "tcp_established=2\ndump_options=tcp-established\n"
-	  "restore_options=\n",
-	  "tcp-established", FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "a connection that nobody accepted", "", "",
-	  "in_flight=1\ndump_options=tcp-established\n", "in-flight-connection",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "one that is left behind", "", "",
-	  "in_flight=1\ndump_options=skip-in-flight\n", "in-flight-skipped",
-	  FORETOLD_FAIL, PHASE_RESUME, NULL },
-	{ "an address without sockets", "", "",
-	  "takeover=unguarded\ntcp_established=1\n"
-	  "dump_options=tcp-established\nrestore_options=tcp-established\n",
-	  "rst-unlocked", FORETOLD_FAIL, PHASE_RESUME, NULL },
-	{ "sockets without their address", "", "",
-	  "takeover=never\ninet_sockets=1\n", "address-missing", FORETOLD_FAIL,
-	  PHASE_RESTORE, NULL },
-	{ "a restart", "", "", "migration=restart\n", "restarted-not-restored",
-	  FORETOLD_FAIL, PHASE_RESUME, NULL },
-	{ "a terminal", "", "", "tty=yes\ndump_options=\n", "shell-job",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a terminal, and nobody knows how it is dumped", "", "", "tty=yes\n",
-	  "shell-job", FORETOLD_RISK, PHASE_DUMP, NULL },
-	{ "no terminal, and nobody knows how it is dumped", "", "", "tty=no\n",
-	  NULL, FORETOLD_PASS, 0, "shell-job" },
-	{ "nothing known of a terminal", "", "", NULL, NULL, FORETOLD_PASS, 0,
-	  "shell-job" },
-	{ "a file that criu has no image for", "", "",
-	  "odd_files=1\nodd_file_names=/dev/kvm\n", "file-kind", FORETOLD_FAIL,
-	  PHASE_DUMP, NULL },
-	{ "an io_uring is a mode of its own", "", "",
-	  "odd_files=1\nodd_file_names=anon_inode:[io_uring]\n", NULL,
-	  FORETOLD_PASS, 0, "file-kind" },
-	{ "an io_uring", "", "",
-	  "odd_files=1\nodd_file_names=anon_inode:[io_uring]\n", "io-uring",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a socket of MPTCP", "", "",
-	  "other_sockets=1\nother_protocols=MPTCP\n", "mptcp", FORETOLD_FAIL,
-	  PHASE_DUMP, NULL },
-	{ "a socket of the kernel's cryptography", "", "",
-	  "other_sockets=1\nother_protocols=ALG\n", "socket-family",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a file with another name", "", "", "linked_files=1\ndump_options=\n",
-	  "link-remap", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a file with another name, and a dump that links it", "", "",
-	  "linked_files=1\ndump_options=link-remap\n", NULL, FORETOLD_PASS, 0,
-	  "link-remap" },
-	{ "a large file without a name", "", "",
-	  "ghost_bytes=2000000\ndump_options=\n", "ghost-too-large",
-	  FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a small one", "", "", "ghost_bytes=4096\ndump_options=\n", NULL,
-	  FORETOLD_PASS, 0, "ghost-too-large" },
-	{ "shared memory of the host's", "", "",
-	  "sysv_shm=yes\nnamespace.ipc=host\n", "sysv-shm", FORETOLD_FAIL,
-	  PHASE_DUMP, NULL },
-	{ "shared memory of its own namespace", "", "",
-	  "sysv_shm=yes\nnamespace.ipc=own\n", NULL, FORETOLD_PASS, 0,
-	  "sysv-shm" },
-	{ "threads without their first", "", "", "leaderless=yes\n",
-	  "leaderless-threads", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "a debugger", "", "", "traced=yes\n", "traced", FORETOLD_FAIL,
-	  PHASE_DUMP, NULL },
-	{ "probes of a tracer", "", "", "uprobes=yes\ndump_options=\n",
-	  "uprobes", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "threads with guard pages",
-	  "glibc=2.42\ncriu=4.1.1\nkernel_version=6.14\n",
-	  "glibc=2.42\ncriu=4.1.1\nkernel_version=6.14\n", "threads=4\n",
-	  "guard-pages", FORETOLD_FAIL, PHASE_DUMP, NULL },
-	{ "one thread there", "glibc=2.42\ncriu=4.1.1\nkernel_version=6.14\n",
-	  "glibc=2.42\ncriu=4.1.1\nkernel_version=6.14\n", "threads=1\n", NULL,
-	  FORETOLD_PASS, 0, "guard-pages" },
-	{ "timers with ids of their own", "criu=4.1.1\n",
-	  "criu=4.1.1\nkernel_version=6.15\n", "posix_timers=1\n", "timer-ids",
-	  FORETOLD_RISK, PHASE_RESTORE, NULL },
-	{ "a pid that the target does not give", "", "", "max_pid=40000\n",
-	  "pid-taken", FORETOLD_FAIL, PHASE_RESTORE, NULL },
-	{ "more memory than the target has", "", "", "rss_kib=600000\n",
-	  "memory-full", FORETOLD_FAIL, PHASE_RESTORE, NULL },
-};
+#include "tests/unit/compat/predict_cases.h"
 
 /* @usual with the lines of @other instead of its own. */
 static void facts_of(const char *base, const char *other, struct facts *facts)
@@ -281,12 +88,23 @@ START_TEST(a_rule_applies_to_what_it_is_about)
 }
 END_TEST
 
+/* One by which just that rule applies, as far as what it tells shows it. */
 static bool has_case(const struct predict_rule *rule)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		if (cases[i].mode && str_eq(cases[i].mode, rule->mode) &&
-		    cases[i].phase == rule->phase)
+	CLEANUP_FREE char *of_workload = xasprintf("workload.%s", rule->fact);
+	const char *fact = rule->of_workload ? of_workload : rule->fact;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(bench_release) struct bench b = { 0 };
+		const struct foresight *f;
+
+		if (!cases[i].mode || !str_eq(cases[i].mode, rule->mode))
+			continue;
+		ask(&cases[i], &b);
+		f = find(&b.prediction, rule->mode, rule->phase);
+		if (f && str_eq(f->fact, fact))
 			return true;
+	}
 	return false;
 }
 
@@ -297,16 +115,17 @@ START_TEST(every_rule_has_a_case)
 	for (; *chapter; chapter++)
 		for (size_t i = 0; i < (*chapter)->n; i++)
 			ck_assert_msg(has_case(&(*chapter)->v[i]),
-				      "no case for '%s'",
-				      (*chapter)->v[i].mode);
+				      "no case for '%s' by '%s'",
+				      (*chapter)->v[i].mode,
+				      (*chapter)->v[i].fact);
 }
 END_TEST
 
 START_TEST(the_worst_is_told_first)
 {
 	static const struct rule_case both = {
-		.source = "glibc=2.41\nxsave_bytes=11008\n",
-		.target = "glibc=2.41\n",
+		.source = "lsm=selinux\nxsave_bytes=11008\n",
+		.target = "",
 	};
 	CLEANUP(bench_release) struct bench b;
 
@@ -368,6 +187,60 @@ START_TEST(a_scenario_tells_of_its_workload)
 }
 END_TEST
 
+START_TEST(what_was_seen_knows_better_than_a_scenario)
+{
+	struct scenario s = { .name = (char[]){ "x" } };
+	CLEANUP(facts_release) struct facts seen = { 0 };
+	struct predict_pair pair = { .workload = &seen };
+	CLEANUP(bench_release) struct bench b = { 0 };
+	struct prediction *p;
+
+	facts_of(usual, NULL, &b.source);
+	facts_of("tcp_established=1\n", NULL, &seen);
+	pair.source_name = pair.target_name = "a";
+	pair.source = pair.target = &b.source;
+	s.workload.command = (char[]){ "exec ./x" };
+	p = predict_cell(&s, &pair);
+	ck_assert_ptr_nonnull(find(p, "tcp-established", PHASE_DUMP));
+	prediction_release(p);
+	free(p);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct step step;
+	bool later;
+} steps[] = {
+	{ "what is done to the images",
+	  { .at = STAGE_BEFORE_RESTORE, .run = (char[]){ "rm x" } },
+	  true },
+	{ "what is done before it is said",
+	  { .at = STAGE_BEFORE_DUMP, .run = (char[]){ "rm x" } },
+	  false },
+	{ "what only looks",
+	  { .at = STAGE_AFTER_DUMP, .assert_ = (char[]){ "test x" } },
+	  false },
+};
+
+START_TEST(what_a_scenario_changes_later_is_not_to_be_known)
+{
+	struct step step = steps[_i].step;
+	struct scenario s = { .workload.command = (char[]){ "exec ./x" },
+			      .steps = &step,
+			      .n_steps = 1 };
+	CLEANUP(bench_release) struct bench b = { 0 };
+	struct predict_pair pair = { "a", "a", &b.source, &b.source, NULL };
+	struct prediction *p;
+
+	facts_of(usual, NULL, &b.source);
+	p = predict_cell(&s, &pair);
+	ck_assert_msg(p->later == steps[_i].later, "%s", steps[_i].name);
+	prediction_release(p);
+	free(p);
+}
+END_TEST
+
 START_TEST(a_machine_that_said_nothing_is_not_predicted)
 {
 	struct scenario s = { .workload.command = (char[]){ "sleep 1" } };
@@ -389,6 +262,10 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, the_worst_is_told_first);
 	tcase_add_test(tcase, what_is_not_known_of_a_machine_is_no_alarm);
 	tcase_add_test(tcase, a_scenario_tells_of_its_workload);
+	tcase_add_test(tcase, what_was_seen_knows_better_than_a_scenario);
+	tcase_add_loop_test(tcase,
+			    what_a_scenario_changes_later_is_not_to_be_known, 0,
+			    (int)ARRAY_SIZE(steps));
 	tcase_add_test(tcase, a_machine_that_said_nothing_is_not_predicted);
 	suite_add_tcase(suite, tcase);
 	return suite;

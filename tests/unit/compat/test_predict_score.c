@@ -17,7 +17,7 @@ struct score_case {
 	const char *name;
 	const char *cause;
 	const char *fail, *risk;
-	bool control;
+	bool later;
 	enum score_kind kind;
 	const char *mode; /* counted there; NULL: nowhere */
 	bool right;
@@ -37,8 +37,8 @@ static const struct score_case cases[] = {
 	  SCORE_FALSE_ALARM, "a", false },
 	{ "a pass with a risk", NULL, NULL, "a", false, SCORE_UNHARMED, "a",
 	  true },
-	{ "a control that nobody foretold", "a", NULL, NULL, true, SCORE_MISSED,
-	  "a", false },
+	{ "a failure of what was changed afterwards", "a", NULL, NULL, true,
+	  SCORE_MISSED, "a", false },
 };
 
 static void foretell(struct prediction *p, const char *mode, enum foretold says)
@@ -67,7 +67,7 @@ static void add(struct results *results, const struct score_case *c)
 		cell->cause->title = xstrdup("it did");
 	}
 	cell->prediction = xnew(struct prediction);
-	cell->prediction->control = c->control;
+	cell->prediction->later = c->later;
 	foretell(cell->prediction, c->fail, FORETOLD_FAIL);
 	foretell(cell->prediction, c->risk, FORETOLD_RISK);
 }
@@ -80,15 +80,14 @@ START_TEST(a_cell_counts_for_what_it_was)
 
 	add(&results, c);
 	score_results(&results, &score);
-	ck_assert_uint_eq(c->control ? score.controls : score.cells, 1);
-	ck_assert_msg((c->control ? score.right_controls : score.right) ==
-			      c->right,
+	ck_assert_uint_eq(c->later ? score.later : score.cells, 1);
+	ck_assert_msg((c->later ? score.right_later : score.right) == c->right,
 		      "%s", c->name);
 	ck_assert_uint_eq(score.n_modes, c->mode != NULL);
 	if (c->mode) {
 		ck_assert_str_eq(score.modes[0].mode, c->mode);
 		ck_assert_msg(score.modes[0].n[c->kind] == 1, "%s", c->name);
-		ck_assert_uint_eq(score.total[c->kind], !c->control);
+		ck_assert_uint_eq(score.total[c->kind], !c->later);
 	}
 }
 END_TEST

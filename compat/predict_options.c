@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/* predict_options.c - options of criu that do not fit the workload or the target */
+#include "base/mem.h"
+#include "base/str.h"
+#include "compat/predict.h"
+
+/* Nothing is said where nobody told the options. */
+#define OPTIONS .quiet = true, .of_workload = true
+
+static bool lacks_instructions(const struct predict_pair *pair)
+{
+	CLEANUP_FREE char *lacking =
+		predict_lacking(pair->source, pair->target);
+
+	return lacking != NULL;
+}
+
+static const struct predict_rule rules[] = {
+	{ .mode = "tcp-close",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .workload = { { "dump_options", "has tcp-close" },
+			{ "restore_options", "lacks tcp-close" },
+			{ "tcp_established", ">0" } },
+	  .fact = "restore_options",
+	  .sentence = "its connections are closed by the dump, and criu "
+		      "restore is not told so",
+	  .fix = "restore with --tcp-close, too",
+	  .link = "https://criu.org/CLI/opt/--tcp-close" },
+	{ .mode = "cpuinfo-missing",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .workload = { { "restore_options", "*cpu-cap*,!*cpu-cap=none*" },
+			{ "dump_options", "!*cpu-cap*" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore is to compare the CPUs, and criu dump is "
+		      "not told to write down that of '{source.machine}'",
+	  .fix = "dump with the same --cpu-cap",
+	  .link = "https://criu.org/Cpuinfo" },
+	{ .mode = "cpu-fpu",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .when = { { "source.xsave_bytes", ">0" },
+		    { "target.xsave_bytes", "0" } },
+	  .workload = { { "restore_options", "*cpu-cap*,!*cpu-cap=none*" },
+			{ "dump_options", "*cpu-cap*" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore is to compare the CPUs, and that of "
+		      "'{target.machine}' has no xsave",
+	  .fix = "give both machines the same CPU model",
+	  .link = "https://criu.org/Cpuinfo" },
+	{ .mode = "cpu-instructions",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .applies = lacks_instructions,
+	  .workload = { { "restore_options",
+			  "*cpu-cap=ins*|*cpu-cap=cpu*|*cpu-cap=all*" },
+			{ "dump_options", "*cpu-cap*" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore is to compare the CPUs, and that of "
+		      "'{target.machine}' lacks {lacking}",
+	  .fix = "give both machines the same CPU model",
+	  .link = "https://criu.org/Cpuinfo" },
+	{ .mode = "lsm-missing",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .when = { { "target.lsm", "!*selinux*" } },
+	  .workload = { { "restore_options", "*lsm-profile*selinux:*" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore is to set a profile of SELinux, which "
+		      "'{target.machine}' has not",
+	  .fix = "restore without --lsm-profile" },
+	{ .mode = "lsm-missing",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .when = { { "target.lsm", "!*apparmor*" } },
+	  .workload = { { "restore_options", "*lsm-profile*apparmor:*" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore is to set a profile of AppArmor, which "
+		      "'{target.machine}' has not",
+	  .fix = "restore without --lsm-profile" },
+	{ .mode = "script-failed",
+	  OPTIONS,
+	  .says = FORETOLD_RISK,
+	  .phase = PHASE_DUMP,
+	  .workload = { { "dump_options", "has action-script" } },
+	  .fact = "dump_options",
+	  .sentence = "criu dump ends when its action script does not end "
+		      "well, and what that does is not known",
+	  .link = "https://criu.org/Action_scripts" },
+	{ .mode = "script-failed",
+	  OPTIONS,
+	  .says = FORETOLD_RISK,
+	  .phase = PHASE_RESTORE,
+	  .workload = { { "restore_options", "has action-script" } },
+	  .fact = "restore_options",
+	  .sentence = "criu restore ends when its action script does not end "
+		      "well, and what that does is not known",
+	  .link = "https://criu.org/Action_scripts" },
+};
+
+const struct predict_rules predict_options = { rules, ARRAY_SIZE(rules) };
