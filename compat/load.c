@@ -124,6 +124,7 @@ static int load_all(struct loader *l, struct err *err)
 	if (!status) {
 		load_machines(l);
 		load_scenarios(l);
+		load_narrow(l);
 		take_matrix(l);
 	}
 	drop_clean(l->diags);

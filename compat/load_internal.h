@@ -51,6 +51,10 @@ WARN_UNUSED
 int load_matrix(struct loader *l, struct err *err);
 void load_machines(struct loader *l);
 void load_scenarios(struct loader *l);
+/** load_narrow() - Say of scenarios between which machines they are run */
+void load_narrow(struct loader *l);
+/** load_narrow_check() - Report machines that are not among all @known ones */
+void load_narrow_check(struct loader *l, const struct str_list *known);
 
 /** path_folder() - "a/b" of "a/b/c", "." of "c"; owned by the caller */
 char *path_folder(const char *path);

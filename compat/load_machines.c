@@ -120,12 +120,9 @@ static struct machine *find(struct gathered *all, const char *name)
 }
 
 static void choose(struct loader *l, struct gathered *all,
-		   const struct str_list *names, const char *file)
+		   const struct str_list *names, const struct str_list *known,
+		   const char *file)
 {
-	struct str_list known CLEANUP(str_list_release) = { 0 };
-
-	for (size_t i = 0; i < all->machines.n; i++)
-		str_list_add(&known, all->machines.v[i].name);
 	for (size_t i = 0; i < names->n; i++) {
 		struct origin from = origin_at(file, "/machines/%zu", i);
 		struct machine *machine;
@@ -136,20 +133,25 @@ static void choose(struct loader *l, struct gathered *all,
 		if (machine)
 			take(l, machine);
 		else
-			load_unknown(l, &from, "machine", names->v[i], &known);
+			load_unknown(l, &from, "machine", names->v[i], known);
 	}
 }
 
 void load_machines(struct loader *l)
 {
 	const struct str_list *asked = l->request->machines;
+	struct str_list known CLEANUP(str_list_release) = { 0 };
 	struct gathered all = { 0 };
 
 	read_files(l, &all);
+	for (size_t i = 0; i < all.machines.n; i++)
+		str_list_add(&known, all.machines.v[i].name);
+	load_narrow_check(l, &known);
 	if (asked && asked->n)
-		choose(l, &all, asked, NULL);
+		choose(l, &all, asked, &known, NULL);
 	else if (l->matrix.machines.n)
-		choose(l, &all, &l->matrix.machines, l->request->matrix);
+		choose(l, &all, &l->matrix.machines, &known,
+		       l->request->matrix);
 	else
 		for (size_t i = 0; i < all.machines.n; i++)
 			take(l, &all.machines.v[i]);

@@ -51,6 +51,18 @@ static void inherit_rules(struct expects *own, struct expects *from)
 	from->n = 0;
 }
 
+static void inherit_narrow(struct matrix *own, struct matrix *from,
+			   const char *folder)
+{
+	for (size_t i = 0; i < from->n_narrow; i++)
+		rebase(&from->narrow[i].scenarios, folder);
+	if (own->n_narrow)
+		return;
+	own->narrow = TAKE(from->narrow);
+	own->n_narrow = from->n_narrow;
+	from->n_narrow = 0;
+}
+
 static void inherit(struct matrix *own, struct matrix *from, const char *file)
 {
 	char *folder CLEANUP_FREE = path_folder(file);
@@ -60,6 +72,7 @@ static void inherit(struct matrix *own, struct matrix *from, const char *file)
 	inherit_list(&own->machine_files, &from->machine_files);
 	inherit_list(&own->machines, &from->machines);
 	inherit_list(&own->scenarios, &from->scenarios);
+	inherit_narrow(own, from, folder);
 	inherit_rules(&own->expect, &from->expect);
 	own->self = own->self || from->self;
 	if (own->repeat == 1)

@@ -5,6 +5,30 @@
 #include "base/mem.h"
 #include "compat/scenario_tables.h"
 
+static const struct bind_field narrow_fields[] = {
+	{ .key = "scenarios",
+	  .type = BIND_STR_LIST,
+	  .offset = offsetof(struct narrow, scenarios),
+	  .required = true,
+	  .help = "Names of scenarios of this matrix, files or folders (relative "
+		  "to this file)." },
+	{ .key = "machines",
+	  .type = BIND_STR_LIST,
+	  .offset = offsetof(struct narrow, machines),
+	  .required = true,
+	  .pattern = MACHINE_NAME_PATTERN,
+	  .help = "Both machines of a cell are among these." },
+};
+
+static const struct bind_table narrow_table = {
+	.name = "narrow",
+	.help = "Scenarios that are run between some machines only.",
+	.size = sizeof(struct narrow),
+	.pos_offset = offsetof(struct narrow, pos),
+	.fields = narrow_fields,
+	.n = ARRAY_SIZE(narrow_fields),
+};
+
 #define AT(m) .offset = offsetof(struct matrix, m)
 
 static const struct bind_field matrix_fields[] = {
@@ -29,6 +53,13 @@ static const struct bind_field matrix_fields[] = {
 	  AT(scenarios),
 	  .help = "Names of scenarios, files or folders (relative to this "
 		  "file); left out: all that come with crmatrix." },
+	{ .key = "narrow",
+	  .type = BIND_STRUCTS,
+	  AT(narrow),
+	  .count_offset = offsetof(struct matrix, n_narrow),
+	  .table = &narrow_table,
+	  .help = "Scenarios that are run between some of the machines only; the "
+		  "first rule that names one is its own." },
 	{ .key = "self",
 	  .type = BIND_BOOL,
 	  AT(self),

@@ -68,6 +68,10 @@ static void add_pair(struct plan *plan, const struct machine *source,
 		     const struct machine *target, uint64_t repeat)
 {
 	for (size_t i = 0; i < plan->n_scenarios; i++) {
+		const struct str_list *among = &plan->scenarios[i].among;
+
+		if (!wanted(among, source) || !wanted(among, target))
+			continue;
 		for (uint64_t r = 1; r <= repeat; r++) {
 			struct cell *cell =
 				VEC_PUSH(plan->cells, plan->n_cells);

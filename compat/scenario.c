@@ -148,5 +148,6 @@ void scenario_release(struct scenario *scenario)
 	free(scenario->path);
 	scenario->name = NULL;
 	scenario->path = NULL;
+	str_list_release(&scenario->among);
 	bind_release(&scenario_table, scenario);
 }

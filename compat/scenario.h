@@ -398,6 +398,7 @@ struct expects {
  * @control:	The scenario that passes and differs from this failing one in one
  *		thing, or NULL
  * @cold_boot:	Boot the guests instead of restoring saved ones
+ * @among:	Machines between which its matrix runs it; empty: all
  */
 struct scenario {
 	char *name;
@@ -417,6 +418,7 @@ struct scenario {
 	size_t n_steps;
 	struct limits limits;
 	struct expects expect;
+	struct str_list among;
 	struct bind_pos pos;
 };
 
@@ -425,11 +427,23 @@ extern const struct bind_table scenario_table;
 #define SCENARIO_NAME_PATTERN "^[a-z0-9][a-z0-9-]*$"
 
 /**
+ * struct narrow - Scenarios that are run between some of a matrix's machines only
+ * @scenarios:	Names, files or folders
+ * @machines:	Names; both of a cell's are among them
+ */
+struct narrow {
+	struct str_list scenarios;
+	struct str_list machines;
+	struct bind_pos pos;
+};
+
+/**
  * struct matrix - A file that says which cells to run
  * @extends:	    Another matrix file, relative to this one; may be NULL
  * @machines_files: Files of machines, relative to this file
  * @machines:	    Names to use (all of the files when empty)
  * @scenarios:	    Names, files or folders
+ * @narrow:	    Rules, the first for a scenario is its own
  * @self:	    Also pair each machine with itself
  * @repeat:	    Times each cell is run
  * @expect:	    Known outcomes common to all scenarios; a scenario's own
@@ -440,6 +454,8 @@ struct matrix {
 	struct str_list machine_files;
 	struct str_list machines;
 	struct str_list scenarios;
+	struct narrow *narrow;
+	size_t n_narrow;
 	bool self;
 	uint64_t repeat;
 	struct expects expect;

@@ -130,6 +130,32 @@ START_TEST(the_matrix_gives_its_rules)
 }
 END_TEST
 
+static const char *among(const char *scenario)
+{
+	for (size_t i = 0; i < set.n_scenarios; i++)
+		if (str_eq(set.scenarios[i].name, scenario))
+			return set.scenarios[i].among.n ?
+				       set.scenarios[i].among.v[0] :
+				       "all";
+	return "not there";
+}
+
+START_TEST(the_first_rule_that_names_a_scenario_narrows_it)
+{
+	put("base.yaml", "narrow:\n- {scenarios: redis, machines: one}\n"
+			 "- {scenarios: scenarios, machines: two}\n");
+	put("matrix.yaml", "extends: base.yaml\n");
+	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);
+	ck_assert_str_eq(among("redis"), "one");
+	ck_assert_str_eq(among("counter"), "two");
+	put("matrix.yaml", "extends: base.yaml\n"
+			   "narrow: [{scenarios: redis, machines: two}]\n");
+	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);
+	ck_assert_str_eq(among("redis"), "two");
+	ck_assert_str_eq(among("counter"), "all");
+}
+END_TEST
+
 START_TEST(rules_of_another_matrix_come_after_its_own)
 {
 	put("base.yaml", "self: true\nrepeat: 3\n"
@@ -209,6 +235,7 @@ Suite *test_suite(void)
 		       files_are_found_beside_the_scenario_then_in_folders);
 	tcase_add_test(tcase, who_is_lenient_takes_what_is_missing);
 	tcase_add_test(tcase, the_matrix_gives_its_rules);
+	tcase_add_test(tcase, the_first_rule_that_names_a_scenario_narrows_it);
 	tcase_add_test(tcase, rules_of_another_matrix_come_after_its_own);
 	tcase_add_test(tcase, only_one_matrix_is_extended);
 	tcase_add_test(tcase, a_matrix_to_extend_must_be_there);

@@ -45,6 +45,22 @@ static const struct {
 	  "(did you mean 'two'?)\n"
 	  "    1 | machines: [one, tow]\n"
 	  "      |                 ^\n" },
+	{ "an unknown machine to narrow to",
+	  "matrix.yaml",
+	  "narrow: [{scenarios: redis, machines: tow}]\n",
+	  { .matrix = "matrix.yaml" },
+	  "/matrix.yaml:1:39: error: unknown machine 'tow', known: one, two "
+	  "(did you mean 'two'?)\n"
+	  "    1 | narrow: [{scenarios: redis, machines: tow}]\n"
+	  "      |                                       ^\n" },
+	{ "an unknown scenario to narrow",
+	  "matrix.yaml",
+	  "narrow: [{scenarios: reids, machines: two}]\n",
+	  { .matrix = "matrix.yaml" },
+	  "/matrix.yaml:1:22: error: 'reids' is no scenario of this matrix, "
+	  "and no folder\n"
+	  "    1 | narrow: [{scenarios: reids, machines: two}]\n"
+	  "      |                      ^\n" },
 	{ "an unknown scenario in the matrix",
 	  "matrix.yaml",
 	  "scenarios: redi\n",
