@@ -90,24 +90,28 @@ static void see_deleted(struct tree *tree, const struct stat *st)
 		tree->ghost_bytes = (uint64_t)st->st_size;
 }
 
+/* A mount namespace of its own may have been made after the file was opened: then
+ * neither mounts nor names there tell of it. */
 static bool is_mounted(const struct tree *tree, const char *info)
 {
 	uint64_t id = tree_number(info, "mnt_id:", 10);
 	CLEANUP_FREE char *word = xasprintf("%llu", (unsigned long long)id);
 
-	return !info || !tree->mount_ids.n ||
+	return tree->own_mounts || !info || !tree->mount_ids.n ||
 	       str_list_has(&tree->mount_ids, word);
 }
 
 /* Whether what has its name, in its process's view, is another file. */
-static bool leads_elsewhere(const struct descriptor *d, const struct stat *st)
+static bool leads_elsewhere(const struct tree *tree, const struct descriptor *d,
+			    const struct stat *st)
 {
 	CLEANUP_FREE char *path =
 		xasprintf("/proc/%d/root%s", (int)d->pid, d->to);
 	struct stat named;
 
-	return stat(path, &named) || named.st_dev != st->st_dev ||
-	       named.st_ino != st->st_ino;
+	return !tree->own_mounts &&
+	       (stat(path, &named) || named.st_dev != st->st_dev ||
+		named.st_ino != st->st_ino);
 }
 
 static void see_named(struct tree *tree, const struct descriptor *d)
@@ -123,7 +127,7 @@ static void see_named(struct tree *tree, const struct descriptor *d)
 		tree->unmounted++;
 	else if (str_ends(d->to, " (deleted)"))
 		see_deleted(tree, &st);
-	else if (!S_ISCHR(st.st_mode) && leads_elsewhere(d, &st))
+	else if (!S_ISCHR(st.st_mode) && leads_elsewhere(tree, d, &st))
 		tree->linked++;
 	else
 		tree_want(tree, d->to, d->info);

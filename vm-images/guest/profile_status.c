@@ -12,6 +12,7 @@
 #include "vm-images/guest/profile_tree.h"
 
 #define TREE_MAX 65536
+#define COMPARED_MAX 256
 #define TIMER_SLACK_NS 50000 /* of a process that was never told another */
 
 /* Namespaces that criu takes of the root alone: for the others of a tree it has no
@@ -128,10 +129,12 @@ static void see_namespaces(struct tree *tree, pid_t pid)
 	}
 }
 
-/* Another process with the same memory is none of its threads. */
+/* Another process with the same memory is none of its threads. Of a large tree not
+ * all are held against all. */
 static bool shares_memory(const struct tree *tree, pid_t pid)
 {
-	for (size_t i = 0; i < tree->n && tree->pids[i] != pid; i++)
+	for (size_t i = 0;
+	     i < tree->n && i < COMPARED_MAX && tree->pids[i] != pid; i++)
 		if (syscall(SYS_kcmp, tree->pids[i], pid, KCMP_VM, 0, 0) == 0)
 			return true;
 	return false;
