@@ -63,6 +63,14 @@ static const struct predict_rule rules[] = {
 	  .when = { { "source.criu", ">=4.0" }, { "target.criu", "<4.0" } },
 	  .workload = { { "lost_attributes", "has no_new_privs" } },
 	  ATTRIBUTES },
+	{ .mode = "security-state-lost",
+	  LOST,
+	  .workload = { { "session_keyrings", ">0" } },
+	  .fact = "session_keyrings",
+	  .sentence = "sessions of its user on '{source.machine}' have "
+		      "keyrings with keys ({workload.session_keyrings}), and "
+		      "if it is of one of them, it loses those",
+	  .fix = "have the workload add its keys again after the restore" },
 	{ .mode = "queue-lost",
 	  LOST,
 	  .workload = { { "udp_unread", ">0" } },

@@ -261,6 +261,7 @@ int profile_workload(const char *pid)
 	tree_say_options(&tree);
 	profile_say_lock_tools();
 	profile_say_criu("criu_script");
+	profile_say_keyrings(tree.uid);
 	tree_say_unix(&tree); /* the last: it may enter another namespace */
 	return 0;
 }

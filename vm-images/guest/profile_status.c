@@ -67,7 +67,7 @@ static size_t count_lines(const char *text, const char *prefix)
 	return n;
 }
 
-static void see_state(struct tree *tree, const char *status)
+static void see_state(struct tree *tree, pid_t pid, const char *status)
 {
 	bool zombie = strstr(status, "\nState:\tZ") != NULL;
 
@@ -78,6 +78,8 @@ static void see_state(struct tree *tree, const char *status)
 	tree->hugetlb_kib += tree_number(status, "\nHugetlbPages:", 10);
 	tree->traced |= tree_number(status, "\nTracerPid:", 10) > 0;
 	tree->seccomp |= tree_number(status, "\nSeccomp:", 10) > 0;
+	if (pid == tree->pids[0])
+		tree->uid = tree_number(status, "\nUid:", 10);
 	if (tree_number(status, "\nNoNewPrivs:", 10))
 		add_once(&tree->lost, "no_new_privs");
 	if (strstr(status, "\nTHP_enabled:\t0"))
@@ -111,7 +113,7 @@ void tree_see_status(struct tree *tree, pid_t pid)
 	see_threads(tree, pid);
 	see_session(tree, pid);
 	if (status)
-		see_state(tree, status);
+		see_state(tree, pid, status);
 	tree->posix_timers += count_lines(timers, "ID:");
 	if (label && *label && !tree->label)
 		tree->label = xstrdup(str_trim(label));

@@ -23,6 +23,7 @@ struct tree_socket {
  * struct tree - Sums over all of its processes
  * @pids:	The root first; owned, as are the other arrays
  * @tids:	Of all threads
+ * @uid:	Of the root
  * @sockets:	Sorted by their inodes once all processes have been seen
  * @kinds:	Protocols of its sockets, by the kernel's names
  * @other_sockets, @other_inet: Sockets of protocols that criu has no image for;
@@ -48,7 +49,7 @@ struct tree {
 	size_t n;
 	struct str_list tids;
 	size_t threads, posix_timers, zombies;
-	uint64_t max_pid, rss_kib, data_kib, hugetlb_kib;
+	uint64_t uid, max_pid, rss_kib, data_kib, hugetlb_kib;
 	size_t files, deleted, linked, unmounted, memfds, hugepages, aio_rings;
 	size_t overlay_watches, pidfds;
 	uint64_t ghost_bytes;
@@ -115,6 +116,10 @@ void profile_say_list(const char *key, const struct str_list *list);
 
 /** profile_say_lock_tools() - What criu may hold connections by */
 void profile_say_lock_tools(void);
+
+/** profile_say_keyrings() - How many keyrings of a user's sessions hold keys; whose
+ * session has which, the kernel does not show */
+void profile_say_keyrings(uint64_t uid);
 
 /** profile_say_criu() - Whether what is called criu is a script around it */
 void profile_say_criu(const char *key);

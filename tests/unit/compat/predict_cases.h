@@ -384,6 +384,12 @@ static const struct rule_case cases[] = {
 	{ "a script around criu on the target", "", "",
 	  "there.criu_script=yes\n", "privilege-missing", FORETOLD_RISK,
 	  PHASE_RESTORE, NULL },
+	{ "keys of a session", "criu=4.1\n", "criu=4.1\n",
+	  "session_keyrings=1\n", "security-state-lost", FORETOLD_RISK,
+	  PHASE_RESUME, NULL },
+	{ "no keys of a session", "criu=4.1\n", "criu=4.1\n",
+	  "session_keyrings=0\n", NULL, FORETOLD_PASS, 0,
+	  "security-state-lost" },
 };
 
 #endif

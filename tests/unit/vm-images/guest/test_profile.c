@@ -2,6 +2,7 @@
 /* test_profile.c - this very process, and what it has just got */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -232,6 +234,24 @@ START_TEST(a_unix_socket_whose_other_end_is_elsewhere_is_told)
 }
 END_TEST
 
+START_TEST(keys_of_a_session_are_counted)
+{
+	CLEANUP(facts_release) struct facts before = { 0 };
+	CLEANUP(facts_release) struct facts after = { 0 };
+
+	look(&before);
+	/* Not where a sandbox forbids keyrings. */
+	if (!facts_get(&before, "session_keyrings") ||
+	    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+	    syscall(SYS_add_key, "user", "probed", "secret", 6UL,
+		    KEY_SPEC_SESSION_KEYRING) < 0)
+		return;
+	look(&after);
+	ck_assert_uint_eq(number(&after, "session_keyrings"),
+			  number(&before, "session_keyrings") + 1);
+}
+END_TEST
+
 START_TEST(children_belong_to_it)
 {
 	CLEANUP(facts_release) struct facts facts = { 0 };
@@ -277,6 +297,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_a_restore_needs_is_listed);
 	tcase_add_test(tcase,
 		       a_unix_socket_whose_other_end_is_elsewhere_is_told);
+	tcase_add_test(tcase, keys_of_a_session_are_counted);
 	tcase_add_test(tcase, children_belong_to_it);
 	tcase_add_test(tcase, a_process_that_is_not_there_is_an_error);
 	suite_add_tcase(suite, tcase);
