@@ -390,6 +390,16 @@ static const struct rule_case cases[] = {
 	{ "no keys of a session", "criu=4.1\n", "criu=4.1\n",
 	  "session_keyrings=0\n", NULL, FORETOLD_PASS, 0,
 	  "security-state-lost" },
+	{ "a namespace that nobody plugs in", "", "",
+	  "network=dumped\ntcp_established=1\n"
+	  "dump_options=tcp-established empty-ns net\n"
+	  "restore_options=tcp-established empty-ns net\n",
+	  "route-missing", FORETOLD_FAIL, PHASE_RESUME, NULL },
+	{ "one that a script plugs in", "", "",
+	  "network=dumped\ntcp_established=1\n"
+	  "dump_options=tcp-established empty-ns net\n"
+	  "restore_options=tcp-established empty-ns net action-script /x\n",
+	  NULL, FORETOLD_PASS, 0, "route-missing" },
 };
 
 #endif
