@@ -76,6 +76,8 @@ static void tell_times(const struct story *story)
 
 	for (size_t i = 0; i < n_explain_durations; i++)
 		add_figure(cell, &explain_durations[i], &table);
+	add_bytes("memory", cell->memory_bytes, "of the workload, as criu says",
+		  &table);
 	add_bytes("images", cell->image_bytes, "their size", &table);
 	add_bytes("sent", cell->sent_bytes, "on the transfer network", &table);
 	if (story->obs)

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "compat/stamp.h"
 
+#define PAGE_BYTES 4096 /* of an x86-64 guest */
+
 static struct wire_report *wire_copy(const struct wire_report *wire)
 {
 	struct wire_report *copy;
@@ -68,6 +70,22 @@ static uint64_t takeover_ns(const struct observation *obs)
 	return comes_ns + let_in_ns;
 }
 
+/* Of what came back criu counts all pages; else those it wrote and those it left to
+ * the dump before. */
+static uint64_t memory_bytes(const struct obs_criu *criu)
+{
+	uint64_t pages = criu->pages_restored;
+	uint64_t more = criu->pages_lazy;
+
+	if (pages == UNMEASURED) {
+		pages = criu->pages_written;
+		more = criu->pages_skipped;
+	}
+	if (pages == UNMEASURED)
+		return UNMEASURED;
+	return (pages + (more == UNMEASURED ? 0 : more)) * PAGE_BYTES;
+}
+
 void figures_fill(const struct observation *obs, const struct wire_report *wire,
 		  struct result *result)
 {
@@ -87,6 +105,7 @@ void figures_fill(const struct observation *obs, const struct wire_report *wire,
 	result->late = obs->peer.late;
 	result->image_bytes = obs->image_bytes;
 	result->sent_bytes = obs->sent_bytes;
+	result->memory_bytes = memory_bytes(&obs->criu);
 	result->wall_ns = stamp_span(obs->began_ns, obs->ended_ns);
 	result->wire_report = wire_copy(wire);
 }

@@ -82,7 +82,7 @@ struct result {
 		restore_ns, takeover_ns, tcp_tail_ns;
 	struct downtime split; /* of service_ns */
 	uint64_t stall_ns, late;
-	uint64_t image_bytes, sent_bytes, wall_ns;
+	uint64_t image_bytes, sent_bytes, memory_bytes, wall_ns;
 	char *dir; /* evidence, relative to the run folder */
 	char *control_of;
 	struct host_facts *host;

@@ -90,6 +90,7 @@ static const struct column columns[] = {
 	  .offset = offsetof(struct result, split.missing_ns) },
 	OF(COLUMN_COUNT, image_bytes),
 	OF(COLUMN_COUNT, sent_bytes),
+	OF(COLUMN_COUNT, memory_bytes),
 };
 
 /* Of each row before these. */

@@ -150,6 +150,7 @@ static const struct column columns[] = {
 	COUNT("late", late),
 	COUNT("image_bytes", image_bytes),
 	COUNT("sent_bytes", sent_bytes),
+	COUNT("memory_bytes", memory_bytes),
 	MS("wall_ms", wall_ns),
 	TEXT("dir", dir),
 	{ "remarks", COLUMN_REMARKS, 0, NULL },

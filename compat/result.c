@@ -90,6 +90,7 @@ static const struct shape flow_shape = SHAPE_OF(struct result, flow_members);
 static const struct shape_member bytes_members[] = {
 	SHAPE_KEY("image", struct result, image_bytes, SHAPE_COUNT),
 	SHAPE_KEY("sent", struct result, sent_bytes, SHAPE_COUNT),
+	SHAPE_KEY("memory", struct result, memory_bytes, SHAPE_COUNT),
 };
 static const struct shape bytes_shape = SHAPE_OF(struct result, bytes_members);
 

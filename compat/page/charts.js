@@ -130,8 +130,37 @@ function partLegend(model, used) {
 
 // --- Freeze over memory ------------------------------------------------------
 
+// Scenarios whose names differ in a number at their end alone are one curve.
+function curveName(name) {
+	return name.replace(/-\d+$/, '');
+}
+
+// Of each curve a point for each scenario: the means of its cells.
+function curves(model, points) {
+	const found = new Map();
+	for (const p of points) {
+		const name = curveName(model.scenarios[p.scenario].name);
+		if (!found.has(name))
+			found.set(name, new Map());
+		const of = found.get(name);
+		if (!of.has(p.scenario))
+			of.set(p.scenario, []);
+		of.get(p.scenario).push(p);
+	}
+	const mean = (all, key) => all.reduce((sum, p) => sum + p[key], 0) / all.length;
+	return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => ({name,
+		at: [...of.values()].map((all) => ({x: mean(all, 'x'), y: mean(all, 'y'), n: all.length,
+			dumped: all.some((p) => p.dumped)})).sort((a, b) => a.x - b.x)}));
+}
+
+// Of lazy pages criu tells no freeze; frozen it is at least as long as the dump takes.
+function freezeOf(cell) {
+	const frozen = cell.number('freeze_ms');
+	return frozen === null ? {y: cell.number('dump_ms'), dumped: true} : {y: frozen, dumped: false};
+}
+
 function freezeChart(model, cells) {
-	const points = cells.map((c) => ({x: c.number('image_bytes'), y: c.number('freeze_ms'), scenario: c.scenario}))
+	const points = cells.map((c) => Object.assign({x: c.number('memory_bytes'), scenario: c.scenario}, freezeOf(c)))
 		.filter((p) => p.x !== null && p.y !== null);
 	if (points.length < 2)
 		return null;
@@ -140,21 +169,37 @@ function freezeChart(model, cells) {
 	const x = (bytes) => left + bytes / most.x * width;
 	const y = (ms) => bottom - ms / most.y * (bottom - top);
 	const root = svg('svg', {viewBox: '0 0 ' + (left + width + 40) + ' ' + (bottom + 36), role: 'img',
-		'aria-label': 'Freeze time over size of the image'});
+		'aria-label': 'Freeze time over memory'});
 	for (const tick of axisTicks(most.y, 5))
 		root.append(svg('line', {x1: left, x2: left + width, y1: y(tick), y2: y(tick), class: 'axis'}),
 			svg('text', {x: left - 8, y: y(tick) + 4, 'text-anchor': 'end', class: 'tick'}, tickMs(tick)));
 	for (const tick of axisTicks(most.x, 6))
 		root.append(svg('text', {x: x(tick), y: bottom + 18, 'text-anchor': 'middle', class: 'tick'}, formatBytes(tick)));
-	root.append(svg('text', {x: left + width, y: bottom + 33, 'text-anchor': 'end', class: 'tick'}, 'memory in the image'));
+	root.append(svg('text', {x: left + width, y: bottom + 33, 'text-anchor': 'end', class: 'tick'}, 'memory of the workload'));
 	const shown = points.length > 3000 ? points.filter((_, i) => i % Math.ceil(points.length / 3000) === 0) : points;
-	const used = [...new Set(shown.map((p) => p.scenario))].sort((a, b) => a - b);
+	const found = curves(model, points);
+	found.forEach((curve, i) => {
+		if (curve.at.length > 1)
+			root.append(svg('polyline', {class: 'curve line' + i % 6,
+				points: curve.at.map((p) => x(p.x).toFixed(1) + ',' + y(p.y).toFixed(1)).join(' ')}));
+	});
+	const place = new Map(found.map((curve, i) => [curve.name, i]));
 	for (const p of shown)
-		root.append(marker(used.indexOf(p.scenario), x(p.x), y(p.y)));
-	return figure('Freeze over memory', 'How long criu dump kept the workload frozen, by the size of its image: ' +
-		plural(points.length, 'cell') + (shown.length < points.length ? ', of which ' + shown.length + ' are drawn' : '') + '.',
-	root, el('ul', {class: 'legend'}, used.slice(0, 24).map((s, i) => el('li', {},
-		svg('svg', {viewBox: '-6 -6 12 12', class: 'swatch', 'aria-hidden': 'true'}, marker(i, 0, 0)), model.scenarios[s].name))));
+		root.append(marker(place.get(curveName(model.scenarios[p.scenario].name)), x(p.x), y(p.y)));
+	const dumped = points.some((p) => p.dumped);
+	return figure('Freeze over memory', 'How long criu dump kept the workload frozen, by the size of its memory: ' +
+		plural(points.length, 'cell') + (shown.length < points.length ? ', of which ' + shown.length + ' are drawn' : '') + '.' +
+		(dumped ? ' Where criu tells no freeze, as with lazy pages: how long its dump took.' : ''),
+	root, el('ul', {class: 'legend'}, found.slice(0, 24).map((curve, i) => el('li', {},
+		svg('svg', {viewBox: '-6 -6 12 12', class: 'swatch', 'aria-hidden': 'true'}, marker(i, 0, 0)), curve.name))),
+	curveTable(found));
+}
+
+function curveTable(found) {
+	const rows = found.filter((curve) => curve.at.length > 1).flatMap((curve) => curve.at.map((p) =>
+		el('tr', {}, el('th', {scope: 'row'}, curve.name), el('td', {}, formatBytes(p.x)), el('td', {}, p.n),
+			el('td', {}, formatMs(p.y)))));
+	return rows.length ? table(['curve', 'memory', 'cells', 'frozen'], rows, {class: 'figures', label: 'Freeze over memory'}) : null;
 }
 
 // Shapes too, not colours alone.

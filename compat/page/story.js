@@ -160,7 +160,7 @@ class Story {
 			.filter(([column]) => this.cell.number(column) !== null)
 			.map(([column, words]) => el('tr', {}, el('th', {scope: 'row'}, words.name),
 				el('td', {}, formatMs(this.cell.number(column))), el('td', {class: 'wide'}, words.meaning)));
-		for (const [column, name, meaning] of [['image_bytes', 'images', 'their size'], ['sent_bytes', 'sent', 'on the transfer network']])
+		for (const [column, name, meaning] of [['memory_bytes', 'memory', 'of the workload, as criu says'], ['image_bytes', 'images', 'their size'], ['sent_bytes', 'sent', 'on the transfer network']])
 			if (this.cell.number(column) !== null)
 				rows.push(el('tr', {}, el('th', {scope: 'row'}, name), el('td', {}, formatBytes(this.cell.number(column))), el('td', {class: 'wide'}, meaning)));
 		const peer = this.observation && this.observation.peer;

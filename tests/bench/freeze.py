@@ -5,31 +5,15 @@ from statistics import mean
 
 import child
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-# Each by page server but for the first, so that none waits for a disk.
-MODES = {
-    "stop-copy": "{transport: page-server}",
-    "pre-dump": "{transport: page-server, pre-dump: "
-                "{rounds: 8, until-pages: 500, until-progress: 20}}",
-    "lazy-pages": "{mode: lazy-pages}",
-}
+SCENARIOS = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                         "..", "..", "scenarios", "freeze")
+# Each by page server but for the last, so that none waits for a disk.
+MODES = ("stop-copy", "pre-dump", "lazy-pages")
 
 
-def write_scenarios(out, sizes):
-    """One file for each mode and size; the folder that holds them"""
-    folder = os.path.join(out, "freeze-scenarios")
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(HERE, "freeze.yaml"), encoding="utf-8") as f:
-        template = f.read()
-    for mode, migration in MODES.items():
-        for mib in sizes:
-            text = template.replace("@MIB@", str(mib))
-            text = text.replace("@MODE@", mode)
-            text = text.replace("@MIGRATION@", migration)
-            path = os.path.join(folder, f"{mode}-{mib}.yaml")
-            with open(path, "w", encoding="utf-8") as f:
-                f.write(text)
-    return folder
+def scenario(mode, mib):
+    """Its name"""
+    return f"freeze-{mode}-{mib}"
 
 
 def mean_or_none(values):
@@ -56,15 +40,16 @@ def measure(bench, machine):
     """The curve, and the largest size's freezes side by side"""
     sizes = bench.size["freeze_mib"]
     count = bench.size["freezes"]
-    folder = write_scenarios(bench.out, sizes)
+    files = [os.path.join(SCENARIOS, scenario(mode, mib) + ".yaml")
+             for mode in MODES for mib in sizes]
     run = bench.tool.run(
-        "freeze", 3 * len(MODES) * len(sizes) * count, "--machine", machine,
-        "--scenario", folder, "--repeat", str(count), "--jobs", "1")
+        "freeze", 3 * len(files) * count, "--machine", machine,
+        "--scenario", ",".join(files), "--repeat", str(count), "--jobs", "1")
     run.need_passes()
     curve = {}
     for mode in MODES:
         for mib in sizes:
-            name = f"{mode}-{mib}"
+            name = scenario(mode, mib)
             cells = [c for c in run.passed if c.scenario == name]
             if not cells:
                 raise child.Failed(f"no cell of {name} passed, "

@@ -240,6 +240,15 @@ class Recorded(PageTest):
             self.assertTrue(rate["low"] <= hits / trials <= rate["high"])
         self.assertAlmostEqual(b.js("return rateOf(1, 10).high"), 0.4042, places=3)
 
+    def test_scenarios_that_differ_in_a_number_are_one_curve(self):
+        b = self.browser
+        b.open(self.page)
+        found = b.js("return curves({scenarios: ['f-64', 'f-32', 'g'].map((name) => ({name}))}, arguments[0])",
+                     [{"scenario": 0, "x": 60, "y": 9}, {"scenario": 0, "x": 64, "y": 7},
+                      {"scenario": 1, "x": 32, "y": 5}, {"scenario": 2, "x": 1, "y": 1}])
+        self.assertEqual([(c["name"], [(p["x"], p["y"], p["n"]) for p in c["at"]]) for c in found],
+                         [("f", [(32, 5, 1), (62, 8, 2)]), ("g", [(1, 1, 1)])])
+
     def test_both_themes_can_be_read(self):
         b = self.browser
         grounds = []

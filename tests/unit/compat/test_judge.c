@@ -297,7 +297,25 @@ START_TEST(figures_come_from_the_stamps_of_one_clock)
 	ck_assert_uint_eq(r->tcp_tail_ns, UINT64_C(10000000));
 	ck_assert_uint_eq(r->wall_ns, UINT64_C(2300000000));
 	ck_assert_uint_eq(r->image_bytes, 500000);
+	ck_assert_uint_eq(r->memory_bytes, UNMEASURED);
 	ck_assert_uint_eq(r->attempts, 1);
+	judged_release(&j);
+}
+END_TEST
+
+/* What came back counts, and before that what was dumped. */
+START_TEST(memory_is_what_criu_counts)
+{
+	struct judged j;
+
+	judged_init(&j);
+	j.obs.criu.pages_written = 3;
+	j.obs.criu.pages_skipped = 4;
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 7 * 4096);
+	j.obs.criu.pages_restored = 8;
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 8 * 4096);
+	j.obs.criu.pages_lazy = 2;
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 10 * 4096);
 	judged_release(&j);
 }
 END_TEST
@@ -388,6 +406,7 @@ Suite *test_suite(void)
 	suite_add_tcase(suite, rules);
 	tcase_add_test(rest, figures_come_from_the_stamps_of_one_clock);
 	tcase_add_test(rest, figures_that_were_not_measured_are_not_zero);
+	tcase_add_test(rest, memory_is_what_criu_counts);
 	tcase_add_test(rest,
 		       the_dissenting_witness_is_named_and_the_others_are_kept);
 	tcase_add_test(rest, an_expectation_leaves_its_reason_and_link);

@@ -34,7 +34,7 @@ static const char *const downtime_keys[] = {
 	"service_ms",  "wire_ms",    "freeze_ms",   "dump_ms",
 	"transfer_ms", "restore_ms", "takeover_ms", "tcp_tail_ms",
 };
-static const char *const bytes_keys[] = { "image", "sent" };
+static const char *const bytes_keys[] = { "image", "sent", "memory" };
 static const char *const evidence_keys[] = { "dir" };
 
 /** struct part - An object of results.json by the path of its keys */
