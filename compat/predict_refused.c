@@ -196,6 +196,16 @@ static const struct predict_rule rules[] = {
 		      "are where it looks (/etc, /var/spool, /var/log)",
 	  .fix = "dump with --force-irmap and --irmap-scan-path",
 	  .link = CRIU_ISSUE(136) },
+	{ .mode = "file-locks",
+	  RARE,
+	  .workload = { { "file_locks", ">0" },
+			{ "dump_options", "lacks file-locks" } },
+	  .fact = "file_locks",
+	  .sentence = "it holds locks on files ({workload.file_locks}), and "
+		      "criu dump is to be told so",
+	  .fix = "dump and restore with --file-locks, where nobody else has "
+		 "the files",
+	  .link = "https://criu.org/CLI/opt/--file-locks" },
 	{ .mode = "not-root",
 	  .says = FORETOLD_RISK,
 	  .phase = PHASE_DUMP,

@@ -134,6 +134,7 @@ static const struct figure figures[] = {
 	SIZE(posix_timers),
 	SIZE(zombies),
 	{ "open_files", offsetof(struct tree, files), FIGURE_SIZE },
+	SIZE(file_locks),
 	{ "deleted_files", offsetof(struct tree, deleted), FIGURE_SIZE },
 	{ "linked_files", offsetof(struct tree, linked), FIGURE_SIZE },
 	{ "unmounted_files", offsetof(struct tree, unmounted), FIGURE_SIZE },

@@ -119,6 +119,7 @@ static void see_named(struct tree *tree, const struct descriptor *d)
 	struct stat st;
 
 	tree->files++;
+	tree->file_locks += d->info && strstr(d->info, "\nlock:");
 	if (str_starts(d->to, "/memfd:") || stat(d->path, &st))
 		return;
 	if ((S_ISCHR(st.st_mode) && !is_known_node(&st)) || S_ISBLK(st.st_mode))
@@ -231,6 +232,13 @@ static bool grows(const char *info)
 	return (flags & O_APPEND) && (flags & O_ACCMODE) == O_WRONLY;
 }
 
+/* What is there without anybody's bringing it. */
+static bool is_of_kernel(const char *path)
+{
+	return str_starts(path, "/proc/") || str_starts(path, "/sys/") ||
+	       (str_starts(path, "/dev/") && !str_starts(path, "/dev/shm/"));
+}
+
 void tree_want(struct tree *tree, const char *path, const char *fdinfo)
 {
 	CLEANUP_FREE char *escaped = profile_escape(path);
@@ -238,10 +246,7 @@ void tree_want(struct tree *tree, const char *path, const char *fdinfo)
 	CLEANUP_FREE char *word = NULL;
 	struct stat st;
 
-	/* Of those the kernel makes others. */
-	if (tree->own_mounts || str_starts(path, "/proc/") ||
-	    str_starts(path, "/dev/") || str_starts(path, "/sys/") ||
-	    stat(path, &st))
+	if (tree->own_mounts || is_of_kernel(path) || stat(path, &st))
 		return;
 	size = S_ISREG(st.st_mode) && !(fdinfo && grows(fdinfo)) ?
 		       xasprintf("%lld", (long long)st.st_size) :

@@ -28,6 +28,7 @@ struct tree_socket {
  * @kinds:	Protocols of its sockets, by the kernel's names
  * @other_sockets, @other_inet: Sockets of protocols that criu has no image for;
  *		of them, those of the internet's families
+ * @file_locks:	Open files with locks
  * @deleted, @linked: Files open whose name is gone; of them, that have another
  *		one, or whose name leads elsewhere
  * @unmounted:	Files open that are on no mounted file system
@@ -50,7 +51,8 @@ struct tree {
 	struct str_list tids;
 	size_t threads, posix_timers, zombies;
 	uint64_t uid, max_pid, rss_kib, data_kib, hugetlb_kib;
-	size_t files, deleted, linked, unmounted, memfds, hugepages, aio_rings;
+	size_t files, file_locks, deleted, linked, unmounted, memfds, hugepages,
+		aio_rings;
 	size_t overlay_watches, pidfds;
 	uint64_t ghost_bytes;
 	struct tree_socket *sockets;

@@ -400,6 +400,21 @@ static const struct rule_case cases[] = {
 	  "dump_options=tcp-established empty-ns net\n"
 	  "restore_options=tcp-established empty-ns net action-script /x\n",
 	  NULL, FORETOLD_PASS, 0, "route-missing" },
+	{ "locks on files", "", "", "file_locks=1\ndump_options=\n",
+	  "file-locks", FORETOLD_FAIL, PHASE_DUMP, NULL },
+	{ "locks that are dumped and restored", "", "",
+	  "file_locks=1\ndump_options=file-locks\n"
+	  "restore_options=file-locks\n",
+	  NULL, FORETOLD_PASS, 0, "file-locks" },
+	{ "mounts from outside that the restore is not told", "", "",
+	  "namespace.mnt=own\ndump_options=external mnt[/usr]:usr\n"
+	  "restore_options=root /srv/root\n",
+	  "mount-external", FORETOLD_FAIL, PHASE_RESTORE, NULL },
+	{ "mounts from outside on both sides", "", "",
+	  "namespace.mnt=own\nhost_root=yes\n"
+	  "dump_options=external mnt[/usr]:usr\n"
+	  "restore_options=external mnt[usr]:/usr\n",
+	  NULL, FORETOLD_PASS, 0, "mount-external" },
 };
 
 #endif

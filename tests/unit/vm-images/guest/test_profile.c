@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -189,10 +190,12 @@ START_TEST(what_a_restore_needs_is_listed)
 	ck_assert_int_eq(
 		setsockopt(udp, IPPROTO_UDP, UDP_CORK, &on, sizeof(on)), 0);
 	ck_assert_int_eq(prctl(PR_SET_TIMERSLACK, 123456UL), 0);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
 	look(&facts);
 	bound = xasprintf("0100007F:%04X", ntohs(addr.sin_port));
 	ck_assert_has(facts_get(&facts, "files"), "/with\\040blank:5:100644");
 	ck_assert_has(facts_get(&facts, "tcp_bound"), bound);
+	ck_assert_uint_eq(number(&facts, "file_locks"), 1);
 	ck_assert_has(facts_get(&facts, "lost_attributes"), "timer_slack");
 	/* Only root may have copies of the sockets of its parent. */
 	if (geteuid() == 0) {
