@@ -218,7 +218,6 @@ static void tree_release(struct tree *tree)
 	str_list_release(&tree->device_maps);
 	str_list_release(&tree->nested);
 	str_list_release(&tree->lost);
-	str_list_release(&tree->mount_ids);
 	free(tree->pids);
 	free(tree->sockets);
 	free(tree->label);

@@ -90,28 +90,48 @@ static void see_deleted(struct tree *tree, const struct stat *st)
 		tree->ghost_bytes = (uint64_t)st->st_size;
 }
 
-/* A mount namespace of its own may have been made after the file was opened: then
- * neither mounts nor names there tell of it. */
-static bool is_mounted(const struct tree *tree, const char *info)
+/* "ID parent major:minor root point ...", a line for each mount. */
+static bool is_mounted(struct tree *tree, const char *info)
 {
-	uint64_t id = tree_number(info, "mnt_id:", 10);
-	CLEANUP_FREE char *word = xasprintf("%llu", (unsigned long long)id);
+	CLEANUP_FREE char *id = xasprintf(
+		"%llu ", (unsigned long long)tree_number(info, "mnt_id:", 10));
+	const char *line = tree_mounts(tree);
 
-	return tree->own_mounts || !info || !tree->mount_ids.n ||
-	       str_list_has(&tree->mount_ids, word);
+	if (!line || !info)
+		return true;
+	for (; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (str_starts(line, id))
+			return true;
+	return false;
 }
 
-/* Whether what has its name, in its process's view, is another file. */
+/* Whether what has its name, in its process's view, is another file. A mount
+ * namespace of its own may have been made after the file was opened: then no name
+ * there tells of it. */
 static bool leads_elsewhere(const struct tree *tree, const struct descriptor *d,
 			    const struct stat *st)
 {
-	CLEANUP_FREE char *path =
-		xasprintf("/proc/%d/root%s", (int)d->pid, d->to);
 	struct stat named;
 
 	return !tree->own_mounts &&
-	       (stat(path, &named) || named.st_dev != st->st_dev ||
+	       (stat(d->to, &named) || named.st_dev != st->st_dev ||
 		named.st_ino != st->st_ino);
+}
+
+static void see_renamed(struct tree *tree, const struct stat *st)
+{
+	(void)st;
+	tree->linked++;
+}
+
+static void see_nameless(struct tree *tree, const struct descriptor *d,
+			 void (*see)(struct tree *tree, const struct stat *st),
+			 const struct stat *st)
+{
+	if (tree->own_mounts || is_mounted(tree, d->info))
+		see(tree, st);
+	else
+		tree->unmounted++;
 }
 
 static void see_named(struct tree *tree, const struct descriptor *d)
@@ -124,12 +144,10 @@ static void see_named(struct tree *tree, const struct descriptor *d)
 		return;
 	if ((S_ISCHR(st.st_mode) && !is_known_node(&st)) || S_ISBLK(st.st_mode))
 		add_odd(tree, d->to);
-	else if (!is_mounted(tree, d->info))
-		tree->unmounted++;
 	else if (str_ends(d->to, " (deleted)"))
-		see_deleted(tree, &st);
+		see_nameless(tree, d, see_deleted, &st);
 	else if (!S_ISCHR(st.st_mode) && leads_elsewhere(tree, d, &st))
-		tree->linked++;
+		see_nameless(tree, d, see_renamed, &st);
 	else
 		tree_want(tree, d->to, d->info);
 }

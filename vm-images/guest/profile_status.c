@@ -176,19 +176,11 @@ void tree_see_attributes(struct tree *tree, pid_t pid)
 		add_once(&tree->lost, "coredump_filter");
 }
 
-/* "ID parent major:minor root point ..." */
-static void see_mounts(struct tree *tree)
+const char *tree_mounts(struct tree *tree)
 {
-	CLEANUP(str_list_release) struct str_list lines = { 0 };
-
-	tree->mounts = tree_text(tree->pids[0], "mountinfo");
 	if (!tree->mounts)
-		return;
-	str_list_split(&lines, tree->mounts, "\n");
-	for (size_t i = 0; i < lines.n; i++) {
-		lines.v[i][strcspn(lines.v[i], " ")] = '\0';
-		str_list_add(&tree->mount_ids, lines.v[i]);
-	}
+		tree->mounts = tree_text(tree->pids[0], "mountinfo");
+	return tree->mounts;
 }
 
 static bool has_host_root(pid_t root)
@@ -210,7 +202,6 @@ void tree_begin(struct tree *tree, pid_t root)
 	*VEC_PUSH(tree->pids, tree->n) = root;
 	tree->own_mounts = !str_eq(its, ours);
 	tree->host_root = tree->own_mounts && has_host_root(root);
-	see_mounts(tree);
 	if (pids && children && !str_eq(pids, children))
 		add_once(&tree->nested, "pid");
 }

@@ -59,7 +59,7 @@ struct tree {
 	size_t n_sockets;
 	size_t other_sockets, other_inet;
 	struct str_list kinds, odd, mapped, protocols, wanted, watched;
-	struct str_list device_maps, nested, lost, mount_ids;
+	struct str_list device_maps, nested, lost;
 	char *label, *mounts;
 	bool tty, leader, seccomp, uprobes, system_files;
 	bool traced, leaderless, sysv_shm, shared_memory, vdso, guard_pages;
@@ -83,6 +83,10 @@ void tree_see_watches(struct tree *tree, const char *fdinfo);
 void tree_sockets_sort(struct tree *tree);
 const struct tree_socket *tree_socket_find(const struct tree *tree,
 					   uint64_t inode);
+
+/** tree_mounts() - The root's mountinfo, read when it is first asked for; few
+ * workloads need it. Borrowed, NULL: cannot be read */
+const char *tree_mounts(struct tree *tree);
 
 bool tree_has_unix(const struct tree *tree);
 

@@ -39,16 +39,18 @@ static bool cut(const char *line, struct mount *ret_mount)
 }
 
 /* fdinfo has the kernel's own form of a device: minor in the low 20 bits. */
-static bool find_mount(const struct tree *tree, uint64_t sdev,
+static bool find_mount(struct tree *tree, uint64_t sdev,
 		       struct mount *ret_mount)
 {
 	CLEANUP(str_list_release) struct str_list lines = { 0 };
 	CLEANUP_FREE char *device = xasprintf(" %u:%u ", (unsigned)(sdev >> 20),
 					      (unsigned)(sdev & 0xfffff));
 
-	if (!tree->mounts)
+	const char *mounts = tree_mounts(tree);
+
+	if (!mounts)
 		return false;
-	str_list_split(&lines, tree->mounts, "\n");
+	str_list_split(&lines, mounts, "\n");
 	for (size_t i = 0; i < lines.n; i++)
 		if (strstr(lines.v[i], device) && cut(lines.v[i], ret_mount))
 			return true;
