@@ -28,6 +28,19 @@ static const struct predict_rule rules[] = {
 		      "restore is not told so",
 	  .fix = "restore with --tcp-close, too",
 	  .link = "https://criu.org/CLI/opt/--tcp-close" },
+	{ .mode = "lock-too-many",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_DUMP,
+	  .workload = { { "dump_options", "*network-lock*nftables*" },
+			{ "tcp_established", ">255" },
+			{ "namespace.net", "host" } },
+	  .fact = "tcp_established",
+	  .sentence = "criu locks each of its {workload.tcp_established} "
+		      "connections by itself, and libnftables cannot wait "
+		      "with so many files open (FD_SETSIZE)",
+	  .fix = "give it a network namespace of its own, which is locked as "
+		 "a whole, or use --network-lock iptables" },
 	{ .mode = "mount-external",
 	  OPTIONS,
 	  .says = FORETOLD_FAIL,

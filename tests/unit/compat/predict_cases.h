@@ -415,6 +415,16 @@ static const struct rule_case cases[] = {
 	  "dump_options=external mnt[/usr]:usr\n"
 	  "restore_options=external mnt[usr]:/usr\n",
 	  NULL, FORETOLD_PASS, 0, "mount-external" },
+	{ "a thousand connections locked one by one", "", "",
+	  "namespace.net=host\ntcp_established=1000\n"
+	  "dump_options=tcp-established network-lock nftables\n"
+	  "restore_options=tcp-established\n",
+	  "lock-too-many", FORETOLD_FAIL, PHASE_DUMP, NULL },
+	{ "a thousand in a namespace of their own", "", "",
+	  "namespace.net=own\ntcp_established=1000\n"
+	  "dump_options=tcp-established network-lock nftables\n"
+	  "restore_options=tcp-established\n",
+	  NULL, FORETOLD_PASS, 0, "lock-too-many" },
 };
 
 #endif
