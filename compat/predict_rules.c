@@ -180,7 +180,7 @@ static const struct predict_rule rules[] = {
 		 "GLIBC_TUNABLES=glibc.pthread.rseq=0",
 	  .link = CRIU_ISSUE(2070) },
 	{ .mode = "rseq-size",
-	  .says = FORETOLD_FAIL,
+	  .says = FORETOLD_RISK,
 	  .phase = PHASE_RESTORE,
 	  .when = { { "source.rseq_bytes", ">32" },
 		    { "source.glibc", ">=2.40" },
