@@ -354,7 +354,8 @@ struct needs {
 
 /**
  * struct requirement - What a machine must have, else the cell is skipped
- * @on:		Which side; NODE_COUNT: both
+ * @on:		Which of them; NODE_HOST: where the peer runs; NODE_COUNT: both
+ *		guests
  * @run:	Shell command that exits 0 when it is there
  * @message:	What is missing, for the report
  */

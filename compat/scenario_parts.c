@@ -87,10 +87,11 @@ const char *const takeover_names[] = {
 static_assert(ARRAY_SIZE(takeover_names) == TAKEOVER_COUNT + 1,
 	      "takeover_names[] doesn't match enum takeover");
 
-/* Requirements are of guests: on one or, as NODE_COUNT, on both. */
-static const char *const guest_names[] = {
-	[NODE_SOURCE] = "source", [NODE_TARGET] = "target", [NODE_HOST] = "",
-	[NODE_COUNT] = "both",	  [NODE_COUNT + 1] = NULL,
+/* Requirements are of one place or, as NODE_COUNT, of both guests. */
+static const char *const place_names[] = {
+	[NODE_SOURCE] = "source", [NODE_TARGET] = "target",
+	[NODE_HOST] = "host",	  [NODE_COUNT] = "both",
+	[NODE_COUNT + 1] = NULL,
 };
 
 static void check_workload(void *obj, struct bind_ctx *ctx)
@@ -414,8 +415,8 @@ static const struct bind_field requirement_fields[] = {
 	  .type = BIND_ENUM,
 	  AT(requirement, on),
 	  .dflt = "both",
-	  .names = guest_names,
-	  .help = "Which machines must have it." },
+	  .names = place_names,
+	  .help = "Which machines must have it; 'host' is the peer's side." },
 	{ .key = "run",
 	  .type = BIND_STR,
 	  AT(requirement, run),
@@ -430,7 +431,8 @@ static const struct bind_field requirement_fields[] = {
 
 const struct bind_table requirement_table = {
 	.name = "requirement",
-	.help = "What a machine must have, else the cell is skipped.",
+	.help = "What a machine or the peer's side must have, else the cell is "
+		"skipped.",
 	.size = sizeof(struct requirement),
 	.pos_offset = offsetof(struct requirement, pos),
 	.fields = requirement_fields,

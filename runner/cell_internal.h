@@ -69,6 +69,11 @@ struct deed {
 	const char *evidence;
 };
 
+/** deed_on_host() - The same on the peer's side, outside the VMs; as deed_do() */
+WARN_UNUSED
+int deed_on_host(struct cell_run *run, const struct deed *deed,
+		 struct err *err);
+
 /**
  * deed_do() - Run it to its end, recorded as a step
  * @ret_run:	May be NULL; released by the caller when CELL_GO_ON

@@ -119,6 +119,19 @@ int stage_boot(struct cell_run *run, struct err *err)
 	return CELL_GO_ON;
 }
 
+static char *lacks(const struct cell_run *run, const struct requirement *need,
+		   enum node on)
+{
+	const struct cell *cell = run->opts->cell;
+	const char *what = need->message ? need->message : need->run;
+
+	if (on == NODE_HOST)
+		return xasprintf("%s (%s)", what, node_names[on]);
+	return xasprintf("%s (%s): %s", what, node_names[on],
+			 on == NODE_SOURCE ? cell->source->name :
+					     cell->target->name);
+}
+
 static int require_one(struct cell_run *run, const struct requirement *need,
 		       enum node on, struct err *err)
 {
@@ -127,15 +140,11 @@ static int require_one(struct cell_run *run, const struct requirement *need,
 			     .on = on,
 			     .script = xasprintf("%s\n", need->run),
 			     .within_ns = run->scenario->limits.start_ns };
-	int rc = deed_do(run, &deed, NULL, err);
+	int rc = on == NODE_HOST ? deed_on_host(run, &deed, err) :
+				   deed_do(run, &deed, NULL, err);
 
 	if (rc == CELL_STOP)
-		run->obs->skip = xasprintf(
-			"%s (%s): %s",
-			need->message ? need->message : need->run,
-			node_names[on],
-			on == NODE_SOURCE ? run->opts->cell->source->name :
-					    run->opts->cell->target->name);
+		run->obs->skip = lacks(run, need, on);
 	return rc;
 }
 
@@ -145,8 +154,8 @@ int cell_require(struct cell_run *run, enum node on, struct err *err)
 	int rc = CELL_GO_ON;
 
 	for (size_t i = 0; i < s->n_requires && rc == CELL_GO_ON; i++)
-		if (s->requires_[i].on == NODE_COUNT ||
-		    s->requires_[i].on == (int)on)
+		if (s->requires_[i].on == (int)on ||
+		    (s->requires_[i].on == NODE_COUNT && on != NODE_HOST))
 			rc = require_one(run, &s->requires_[i], on, err);
 	return rc;
 }
@@ -154,7 +163,7 @@ int cell_require(struct cell_run *run, enum node on, struct err *err)
 /* Of a machine that comes later its mode asks then. */
 int stage_requires(struct cell_run *run, struct err *err)
 {
-	int rc = CELL_GO_ON;
+	int rc = cell_require(run, NODE_HOST, err);
 
 	for (int role = 0; role < ROLE_COUNT && rc == CELL_GO_ON; role++)
 		if (lab_node(run->opts->lab, (enum role)role)->guest)

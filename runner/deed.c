@@ -147,25 +147,27 @@ int deed_do(struct cell_run *run, const struct deed *deed,
 	return deed_end(run, &job, ret_run, err);
 }
 
-static int on_host(struct cell_run *run, const struct step *step,
-		   const char *text, size_t index, struct err *err)
+int deed_on_host(struct cell_run *run, const struct deed *deed, struct err *err)
 {
+	size_t step =
+		step_begin(run, deed->phase, deed->name, NODE_HOST, deed->ours);
 	CLEANUP_FREE char *env = script_env(run->scenario, run->pid);
-	CLEANUP_FREE char *script = xasprintf("%s%s", env, text);
+	CLEANUP_FREE char *script = xasprintf("%s%s", env, deed->script);
 	const char *argv[] = { "sh", "-c", script, NULL };
 	struct child_opts opts = { .argv = argv,
 				   .cwd = run->opts->dir,
 				   .netns_fd = net_host_fd(run->peer_host),
 				   .any_status = true,
 				   .deadline_ns =
-					   clock_now_ns() + step->within_ns };
+					   clock_now_ns() + deed->within_ns };
 	CLEANUP(child_result_release) struct child_result out = { 0 };
 
+	free(deed->script);
 	if (child_run(&opts, &out, err)) {
-		step_end(run, index, -1, err->msg, NULL);
+		step_end(run, step, -1, err->msg, NULL);
 		return err->domain == ERR_TIMEOUT ? CELL_STOP : -1;
 	}
-	step_end(run, index, out.status == 0 ? 0 : 1, NULL,
+	step_end(run, step, out.status == 0 ? 0 : 1, NULL,
 		 out.err && *out.err ? out.err : out.out);
 	return out.status == 0 ? CELL_GO_ON : CELL_STOP;
 }
@@ -192,14 +194,8 @@ static int extra_step(struct cell_run *run, const struct step *step,
 			     .script = text,
 			     .within_ns = step->within_ns };
 
-	if (step->on == NODE_HOST) {
-		size_t index =
-			step_begin(run, phase, name, NODE_HOST, deed.ours);
-		int rc = on_host(run, step, text, index, err);
-
-		free(text);
-		return rc;
-	}
+	if (step->on == NODE_HOST)
+		return deed_on_host(run, &deed, err);
 	return deed_do(run, &deed, NULL, err);
 }
 

@@ -72,6 +72,7 @@ START_TEST(steps_and_rules_arrive)
 		"requires:\n"
 		"  - {run: command -v x, message: no x}\n"
 		"  - {on: target, run: 'true', message: no y}\n"
+		"  - {on: host, run: 'true', message: no z}\n"
 		"steps:\n"
 		"  - {at: after-dump, on: target, assert: ls}\n"
 		"  - {at: at-end, on: host, wait: ls, within: 2s}\n"
@@ -88,6 +89,7 @@ START_TEST(steps_and_rules_arrive)
 	ck_assert_int_eq(s.peer.kind, PEER_REDIS);
 	ck_assert_int_eq(s.requires_[0].on, NODE_COUNT);
 	ck_assert_int_eq(s.requires_[1].on, NODE_TARGET);
+	ck_assert_int_eq(s.requires_[2].on, NODE_HOST);
 	ck_assert_int_eq(s.steps[0].at, STAGE_AFTER_DUMP);
 	ck_assert_str_eq(s.steps[0].assert_, "ls");
 	ck_assert_uint_eq(s.steps[0].within_ns, 30 * NS_PER_S);
@@ -140,8 +142,8 @@ static const struct {
 	  "'keepalive' is for 'use: tcp-stream' alone", 3, 31 },
 	{ SMALL "peer: {use: tcp-stream, keepalive: 2500ms}\n",
 	  "'keepalive' must be whole seconds", 3, 36 },
-	{ SMALL "requires: [{on: host, run: x, message: y}]\n",
-	  "'on' must be one of source, target, both, not 'host'", 3, 17 },
+	{ SMALL "requires: [{on: peer, run: x, message: y}]\n",
+	  "'on' must be one of source, target, host, both, not 'peer'", 3, 17 },
 	{ SMALL "expect: [{verdict: xfail, reason: r}]\n",
 	  "'verdict' must be one of pass, fail, skip, not 'xfail'", 3, 20 },
 	{ SMALL "expect: [{verdict: fail}]\n",
