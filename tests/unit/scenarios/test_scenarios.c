@@ -37,6 +37,7 @@ static const char *const scenarios[] = {
 	"http/keep-alive",
 	"applications/nginx",
 	"applications/node",
+	"applications/postgres",
 	"applications/python",
 	"applications/ssh",
 	"applications/vlc",
@@ -147,6 +148,8 @@ static const struct control {
 	{ "applications/", "vlc-no-tcp-established", "vlc", "migration.dump",
 	  "tcp-established" },
 	/* The same clients and programs, seen from another folder. */
+	{ "applications/", "postgres-shared-memory", "postgres",
+	  "workload.command, peer.command", "file-missing" },
 	{ "applications/", "nginx-no-address", "nginx", "migration.takeover",
 	  "address-missing" },
 	{ "applications/", "ssh-no-address", "ssh",
