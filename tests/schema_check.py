@@ -68,7 +68,7 @@ MISTAKES = (
      "\n", None),
     ("scenario", SCENARIO + "steps: [{at: end, on: host, run: a}]\n", None),
     ("scenario", SCENARIO + "steps: {at: at-end, on: host, run: a}\n", None),
-    ("scenario", SCENARIO + "requires: [{on: host, run: x, message: y}]\n",
+    ("scenario", SCENARIO + "requires: [{on: nowhere, run: x, message: y}]\n",
      None),
     ("scenario", SCENARIO + "expect: [{verdict: xfail, reason: r}]\n", None),
     ("scenario", SCENARIO + "expect: [{verdict: fail}]\n", None),
