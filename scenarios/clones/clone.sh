@@ -88,7 +88,7 @@ same)
 told)
 	cold=$(cat $notes/cold.ms)
 	failed=0
-	for ms in $notes/[0-9]*.ms; do
+	for ms in "$notes"/[0-9]*.ms; do
 		ok=ok
 		[ "$(cat "$ms")" -lt "$cold" ] || { ok=wrong failed=1; }
 		echo "$ok: first answer of a clone after $(cat "$ms") ms, of a cold start after $cold ms"
