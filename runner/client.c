@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,10 +176,33 @@ bool client_answered_since(struct client *client, uint64_t ns)
 	return client->last_answer_ns && client->last_answer_ns >= ns;
 }
 
+static bool has_ended(const struct client *client)
+{
+	struct pollfd end = { .fd = child_pidfd(client->child),
+			      .events = POLLIN };
+
+	return poll(&end, 1, 0) == 1;
+}
+
+/*
+ * A client of ours that a signal ended did not come to its end by anything that the
+ * workload did, and nobody ends himself by SIGKILL: that tells nothing of the cell.
+ */
+static int judge_signal(const struct client *client, int status,
+			struct err *err)
+{
+	if (!WIFSIGNALED(status) ||
+	    (WTERMSIG(status) != SIGKILL && !client->built_in))
+		return 0;
+	return err_set(err, ERR_CHILD, status,
+		       "the peer was ended by signal %d", WTERMSIG(status));
+}
+
 static int wait_end(struct client *client, uint64_t within_ns,
 		    struct obs_peer *peer, struct err *err)
 {
 	CLEANUP(child_result_release) struct child_result result = { 0 };
+	bool ended = has_ended(client);
 
 	if (within_ns == 0) /* whom nobody serves any more waits in vain */
 		child_kill(client->child, SIGKILL);
@@ -198,7 +222,8 @@ static int wait_end(struct client *client, uint64_t within_ns,
 	}
 	peer->exit = WIFEXITED(result.status) ? WEXITSTATUS(result.status) :
 						-1 - WTERMSIG(result.status);
-	return 0;
+	return ended || within_ns ? judge_signal(client, result.status, err) :
+				    0;
 }
 
 int client_stop(struct client *client, uint64_t within_ns, uint64_t dump_ns,

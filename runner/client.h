@@ -31,6 +31,8 @@ bool client_answered_since(struct client *client, uint64_t ns);
 /**
  * client_stop() - Ask it to finish, wait, sum its transcript up, free
  * @within_ns:	How long it may take; 0: end it at once, without its last check
+ * @err:	ERR_CHILD too when somebody else killed it, which says nothing of the
+ *		cell; a client of ours dies of no other signal either
  * @dump_ns, @restored_ns: As for transcript_sum()
  */
 WARN_UNUSED
