@@ -70,7 +70,7 @@ SOURCES := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 HEADERS := $(foreach d,base compat runner tests/lib $(GUEST_DIRS), \
 	$(wildcard $(d)/*.h)) $(sort $(shell find tests/unit -name '*.h'))
 SCRIPTS := $(sort $(wildcard .ci/run) \
-	$(shell find tests vm-images scenarios docs -name '*.sh' -o -name '*.bash'))
+	$(shell find runner tests vm-images scenarios docs -name '*.sh' -o -name '*.bash'))
 
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
@@ -126,6 +126,7 @@ $(OBJ)/%.o: %.c $(BUILD)/config.mk
 # The page's parts, which page_assets.c takes in as they are.
 PAGE := $(wildcard compat/page/*)
 $(OBJ)/compat/page_assets.o: $(PAGE)
+$(OBJ)/runner/bundle_script.o: runner/reproduce.sh
 
 $(OBJ)/libbase.a: $(BASE)
 $(OBJ)/libcompat.a: $(COMPAT)

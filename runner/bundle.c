@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -20,6 +19,7 @@
 #include "runner/jsonfile.h"
 #include "runner/log.h"
 #include "runner/rundir.h"
+#include "runner/tempdir.h"
 
 #define DEPTH_MAX 16
 
@@ -203,8 +203,11 @@ static int put_images(const struct bundle *b, struct err *err)
 static const char readme[] =
 	"One cell of crmatrix: a program checkpointed with CRIU on one machine "
 	"and restored on\nanother, and all that was seen of it.\n\n"
-	"  reproduce.sh   by hand, with criu alone: sh reproduce.sh dump, then "
-	"restore\n"
+	"  reproduce.sh   without crmatrix: sh reproduce.sh qemu, in two virtual "
+	"machines;\n"
+	"                 or sh reproduce.sh dump, then restore, on machines of "
+	"your own.\n"
+	"                 Its first lines say what it wants\n"
 	"  cells/         criu's logs and statistics, consoles, what the client "
 	"saw, the capture\n"
 	"  machines/      what each machine said of itself: kernel, CPU, "
@@ -258,41 +261,33 @@ static int fill(struct bundle *b, struct err *err)
 static int archive(const char *above, const char *name, const char *file,
 		   struct err *err)
 {
-	CLEANUP_FREE char *made = xasprintf("%s.%d.tmp", file, getpid());
+	CLEANUP_FREE char *made = xasprintf("%s/tar.gz", above);
 	const char *const argv[] = { "tar",	    "--owner=0", "--group=0",
 				     "--sort=name", "-C",	 above,
 				     "-czf",	    made,	 name,
 				     NULL };
 	struct child_opts opts = { .argv = argv };
 
-	if (child_run(&opts, NULL, err)) {
-		(void)unlink(made);
+	if (child_run(&opts, NULL, err))
 		return -1;
-	}
-	if (rename(made, file) < 0) {
-		(void)err_errno(err, "write '%s'", file);
-		(void)unlink(made);
-		return -1;
-	}
-	return 0;
+	return rename(made, file) < 0 ? err_errno(err, "write '%s'", file) : 0;
 }
 
 int bundle_pack(const char *run, const char *cell, const char *file,
 		struct err *err)
 {
 	struct bundle b CLEANUP(bundle_release) = { .run = run, .cell = cell };
-	CLEANUP_FREE char *above = xasprintf("%s.%d.dir", file, getpid());
+	CLEANUP_FREE char *prefix = xasprintf("%s.", file);
 	CLEANUP_FREE char *name = xasprintf("crmatrix-%s", cell);
-	struct err why;
-	int rc;
+	CLEANUP(tempdir_freep) struct tempdir *above = NULL;
 
-	if (read_plan(&b, err))
+	/* Beside the file, for it is renamed. */
+	if (read_plan(&b, err) || tempdir_make(prefix, &above, err))
 		return -1;
-	b.dir = xasprintf("%s/%s", above, name);
-	rc = fill(&b, err) || archive(above, name, file, err) ? -1 : 0;
-	if (file_rmtree(above, &why))
-		log_warn(NULL, "'%s' is left: %s", above, why.msg);
-	return rc;
+	b.dir = xasprintf("%s/%s", tempdir_path(above), name);
+	return fill(&b, err) || archive(tempdir_path(above), name, file, err) ?
+		       -1 :
+		       0;
 }
 
 /* --- And back --------------------------------------------------------------------- */

@@ -33,85 +33,97 @@ static void put_options(const char *name, const struct str_list *options,
 	(void)fputs("\n}\n", out);
 }
 
-static void put_machine(const char *role, const struct machine *machine,
+static void put_machine(const char *role, const struct outfit *outfit,
 			FILE *out)
 {
-	(void)fprintf(out,
-		      "#   %s: kernel %s, userland %s; qemu-system-x86_64 -cpu "
-		      "%s -smp %" PRIu64 " -m %" PRIu64 "M\n",
-		      role,
+	const struct machine *machine = &outfit->machine;
+
+	(void)fprintf(out, "# %s: kernel %s, userland %s", role,
 		      machine->kernel.name ? machine->kernel.name :
 					     "of one's own",
-		      machine->userland, machine->cpu, machine->vcpus,
-		      machine->memory_bytes >> 20);
+		      machine->userland);
+	if (machine->cmdline)
+		(void)fprintf(out, ", kernel command line %s",
+			      machine->cmdline);
+	for (size_t i = 0; i < outfit->packages.n; i++)
+		(void)fprintf(out, "%s %s", i ? "" : "; packages",
+			      outfit->packages.v[i]);
+	(void)fprintf(out, "\n%s_cpu=%s", role, machine->cpu);
+	for (size_t i = 0; i < machine->cpu_features.n; i++)
+		(void)fprintf(out, ",%s", machine->cpu_features.v[i]);
+	(void)fprintf(out, " %s_vcpus=%" PRIu64 " %s_memory=%" PRIu64 "M\n",
+		      role, machine->vcpus, role, machine->memory_bytes >> 20);
 }
+
+static const char usage[] =
+	"# by hand: with criu, a shell and qemu, as root\n"
+	"#   sh reproduce.sh qemu      both of it, in two virtual machines, one "
+	"after the other\n"
+	"#   sh reproduce.sh dump      or here, on a machine like the source\n"
+	"#   sh reproduce.sh restore   and on one like the target, with this "
+	"folder\n"
+	"# It ends with criu's status; logs and images are in moved/. Of the "
+	"environment:\n"
+	"#   CRIU=PATH      another criu\n"
+	"#   KERNEL=FILE    with qemu: what both boot, a bzImage\n"
+	"#   MODULES=DIR    with qemu: its modules, /lib/modules/VERSION, unless "
+	"it has *_diag built in\n"
+	"#   ROOT=DIR       with qemu: the userland that criu and all else are "
+	"taken from, instead of /;\n"
+	"#                  mmdebstrap --include=criu,iproute2,kmod,iptables "
+	"SUITE DIR makes one\n"
+	"#   SOURCE_KERNEL, TARGET_KERNEL, SOURCE_MODULES, ...   where they "
+	"differ\n"
+	"#   ACCEL=tcg      with qemu: emulated; kvm:tcg unless said\n"
+	"# What crmatrix does besides, and this does not: a client that talks "
+	"to the workload,\n"
+	"# and its address taken from machine to machine.\n"
+	"# The machines; more of them is in machines/ and images/.\n";
 
 static void put_head(const struct cell *cell, FILE *out)
 {
-	(void)fprintf(out,
-		      "#!/bin/sh\n"
-		      "# %s by hand: with criu and a shell, as root.\n"
-		      "#   sh reproduce.sh dump      on a machine like the "
-		      "source\n"
-		      "#   sh reproduce.sh restore   on one like the target, "
-		      "with this folder\n"
-		      "# CRIU=PATH: another criu. The machines (more of them "
-		      "in machines/ and images/):\n",
-		      cell->id);
-	put_machine("source", cell->source, out);
-	put_machine("target", cell->target, out);
-	(void)fputs("# What crmatrix does besides, and this does not: a client "
-		    "that talks to the workload,\n"
-		    "# and its address taken from machine to machine.\n"
-		    "set -u\n"
-		    "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
-		    "criu=${CRIU:-criu}\n",
-		    out);
+	(void)fprintf(out, "#!/bin/sh\n# %s ", cell->id);
+	(void)fputs(usage + 2, out);
+	put_machine("source", cell->outfits[ROLE_SOURCE], out);
+	put_machine("target", cell->outfits[ROLE_TARGET], out);
 }
 
-static const char body[] =
-	"moved=$here/moved\n"
-	"place() {\n"
-	"\tmkdir -p " SCRIPT_FOLDER " \"$STATE\" \"$IMAGES\" &&\n"
-	"\tcp -a \"$here/files/.\" " SCRIPT_FOLDER "/ &&\n"
-	"\tcd " SCRIPT_FOLDER " || exit 3\n"
-	"\t[ \"$PORT\" = 0 ] || ip address replace \"$SERVICE\" dev lo\n"
-	"}\n"
-	"tell() { # STATUS LOG\n"
-	"\techo \"criu ended with $1\"\n"
-	"\tgrep -m 5 Error \"$2\"\n"
-	"\texit \"$1\"\n"
-	"}\n"
-	"case ${1:-} in\n"
-	"dump)\n"
-	"\tplace\n"
-	"\tsetsid sh -c 'echo $$ >\"$STATE/pid\"; exec sh -c \"$1\"' sh "
-	"\"$command\" </dev/null >\"$STATE/log\" 2>&1 &\n"
-	"\tn=0\n"
-	"\tuntil sh -c \"$ready\"; do\n"
-	"\t\tn=$((n + 1))\n"
-	"\t\t[ $n -lt \"$within\" ] || { echo \"the workload is not "
-	"ready\"; exit 3; }\n"
-	"\t\tsleep 1\n"
-	"\tdone\n"
-	"\tcriu_dump dump -v4 -t \"$(cat \"$STATE/pid\")\" -D \"$IMAGES\" -o "
-	"dump.log\n"
-	"\tstatus=$?\n"
-	"\tmkdir -p \"$moved\" && cp -a \"$IMAGES\" \"$STATE\" \"$moved/\"\n"
-	"\ttell $status \"$IMAGES/dump.log\"\n"
-	"\t;;\n"
-	"restore)\n"
-	"\tplace\n"
-	"\tcp -a \"$moved/images/.\" \"$IMAGES/\" && cp -a "
-	"\"$moved/workload/.\" \"$STATE/\" || exit 3\n"
-	"\tcriu_restore restore -v4 -d -D \"$IMAGES\" -o restore.log\n"
-	"\ttell $? \"$IMAGES/restore.log\"\n"
-	"\t;;\n"
-	"*)\n"
-	"\techo \"usage: $0 dump|restore\" >&2\n"
-	"\texit 2\n"
-	"\t;;\n"
-	"esac\n";
+static void put_step(const struct step *step, FILE *out)
+{
+	const char *kind = step->run ? "run" : step->wait ? "wait" : "assert";
+	CLEANUP_FREE char *word = str_shell_quote(step->run  ? step->run :
+						  step->wait ? step->wait :
+							       step->assert_);
+
+	/* What is done outside the machines is told where the source's is. */
+	(void)fprintf(out,
+		      "\t[ \"$1 $2\" != '%s %s' ] ||\n"
+		      "\t\tone_step %s %s %s %" PRIu64 "\n",
+		      stage_names[step->at],
+		      node_names[step->on == NODE_HOST ?
+					 (step->at >= STAGE_BEFORE_RESTORE ?
+						  NODE_TARGET :
+						  NODE_SOURCE) :
+					 step->on],
+		      node_names[step->on], kind, word,
+		      step->within_ns / NS_PER_S + 1);
+}
+
+static void put_steps(const struct scenario *s, FILE *out)
+{
+	(void)fputs("steps() { # STAGE SIDE\n", out);
+	for (size_t i = 0; i < s->n_steps; i++)
+		put_step(&s->steps[i], out);
+	(void)fputs("\t:\n}\n", out);
+}
+
+/* reproduce.sh as it stands; the Makefile knows that this file depends on it. */
+__asm__(".pushsection .rodata\n\t"
+	"bundle_script_body:\n\t"
+	".incbin \"runner/reproduce.sh\"\n\t"
+	".byte 0\n\t"
+	".popsection");
+extern const char bundle_script_body[];
 
 char *bundle_script(const struct cell *cell)
 {
@@ -131,10 +143,15 @@ char *bundle_script(const struct cell *cell)
 	(void)fputs(env, buf.f);
 	put_assignment("command", s->workload.command, buf.f);
 	put_assignment("ready", s->workload.ready, buf.f);
+	put_assignment("pid",
+		       s->workload.pid ? s->workload.pid : "cat $STATE/pid",
+		       buf.f);
+	put_assignment("verify", s->workload.verify, buf.f);
 	(void)fprintf(buf.f, "within=%" PRIu64 "\n",
 		      s->workload.ready_within_ns / NS_PER_S + 1);
 	put_options("criu_dump", &s->migration.dump, buf.f);
 	put_options("criu_restore", &s->migration.restore, buf.f);
-	(void)fputs(body, buf.f);
+	put_steps(s, buf.f);
+	(void)fputs(bundle_script_body, buf.f);
 	return strbuf_take(&buf);
 }

@@ -16,6 +16,7 @@
 #include "runner/log.h"
 #include "runner/options.h"
 #include "runner/start.h"
+#include "runner/tempdir.h"
 
 struct repro_args {
 	uint64_t repeat;
@@ -215,22 +216,15 @@ static int run_only_cell(const struct repro_args *args, const char *run,
 static int run_bundle(const struct repro_args *args, struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *folder CLEANUP_FREE =
-		xasprintf("%s/crmatrix-bundle-XXXXXX", tmp ? tmp : "/tmp");
+	char *prefix CLEANUP_FREE =
+		xasprintf("%s/crmatrix-bundle-", tmp ? tmp : "/tmp");
+	struct tempdir *folder CLEANUP(tempdir_freep) = NULL;
 	char *run CLEANUP_FREE = NULL;
-	struct err why;
-	int status;
 
-	if (!mkdtemp(folder)) {
-		(void)err_errno(err, "create '%s'", folder);
+	if (tempdir_make(prefix, &folder, err) ||
+	    bundle_unpack(args->bundle_file, tempdir_path(folder), &run, err))
 		return start_failed(err);
-	}
-	status = bundle_unpack(args->bundle_file, folder, &run, err) ?
-			 start_failed(err) :
-			 run_only_cell(args, run, err);
-	if (file_rmtree(folder, &why))
-		log_warn(NULL, "'%s' is left: %s", folder, why.msg);
-	return status;
+	return run_only_cell(args, run, err);
 }
 
 static int pack(const struct repro_args *args, const struct operands *operands,
