@@ -5,7 +5,7 @@
 
 /*
  * An engine fails before criu is called, or beside it: then what the failed command
- * printed is all there is.
+ * printed is all there is. What criu says of a container's mounts is here too.
  */
 static const struct mode_rule rules[] = {
 	{ .mode = "image-missing",
@@ -30,6 +30,37 @@ static const struct mode_rule rules[] = {
 		   "container's, but is not the one with the id {1}",
 	  .fix = "load the image of '{source.machine}' on '{target.machine}', "
 		 "or name images by their digest" },
+	{ .mode = "mount-source-missing",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "Error: runc: stat *: no such file or directory: OCI "
+			"runtime attempted to invoke a command" },
+	  .title = "{1}, which the container from '{source.machine}' mounts "
+		   "from its host, is not on '{target.machine}'",
+	  .fix = "bring it to '{target.machine}' before the move: a "
+		 "checkpoint does not hold it",
+	  .link = "https://docs.podman.io/en/latest/markdown/"
+		  "podman-container-restore.1.html" },
+	{ .mode = "mount-source-missing",
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "mnt-v2: Failed to open_tree *: No such file or "
+			"directory" },
+	  .title = "{1}, which the container from '{source.machine}' mounts "
+		   "from its host, is not on '{target.machine}'",
+	  .fix = "have it there before the restore; of an LXC container's "
+		 "terminals, do without: lxc.tty.max = 0, "
+		 "lxc.console.path = none",
+	  .link = "https://criu.org/External_bind_mounts" },
+	{ .mode = "cgroup-driver",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "did not receive systemd slice as cgroup parent when "
+			"using systemd to manage cgroups" },
+	  .title = "the engine on '{target.machine}' manages cgroups by "
+		   "systemd, and the container's on '{source.machine}' was "
+		   "not made so",
+	  .fix = "let the engines of both machines have one cgroup driver "
+		 "(Podman's cgroup_manager, Docker's native.cgroupdriver)" },
 };
 
 const struct mode_rules catalogue_engines = { rules, ARRAY_SIZE(rules) };

@@ -221,6 +221,15 @@ static const struct mode_rule rules[] = {
 		   "{1}) between '{source.machine}' and '{target.machine}'",
 	  .fix = "look at the workload's own log: it closed the socket or "
 		 "ended" },
+	{ .mode = "network-down",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^dead *Network is unreachable*" },
+	  .title = "criu was content, but the network of the workload on "
+		   "'{target.machine}' is down: {1}Network is unreachable",
+	  .fix = "bring its devices up after the restore, the loopback device "
+		 "first: runc has criu restore into an empty network "
+		 "namespace, and neither does it" },
 	{ .mode = "died-after-restore",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,
@@ -309,6 +318,15 @@ static const struct mode_rule rules[] = {
 	  .fix = "look at routes, reverse-path filter and left-over lock rules "
 		 "on '{target.machine}'",
 	  .link = CRIU_ISSUE(2828) },
+	{ .mode = "counter-went-back",
+	  .kind = CLUE_SYMPTOM,
+	  .phases = MOVED,
+	  .patterns = { "^wrong *count went back from * to *$" },
+	  .title = "the workload restored on '{target.machine}' is older than "
+		   "what its client has heard: its count went back from "
+		   "{2} to {3}",
+	  .fix = "end the original with its checkpoint, or keep its clients "
+		 "from it from then on" },
 	{ .mode = "wrong-answers",
 	  .kind = CLUE_SYMPTOM,
 	  .phases = MOVED,

@@ -127,7 +127,13 @@ static bool count_right(const struct client *c, const struct answer *a)
 	/* An overtaken one cannot be followed; it must be the older. */
 	if (a->number < c->last.number && a->count <= before)
 		return true;
-	if (a->number < c->last.number || a->count < before) {
+	if (a->number >= c->last.number && a->count < before) {
+		transcript_error(c->log, a->number,
+				 "count went back from %" PRIu64 " to %" PRIu64,
+				 before, a->count);
+		return false;
+	}
+	if (a->number < c->last.number) {
 		transcript_error(c->log, a->number,
 				 "count %" PRIu64 " of request %" PRIu64
 				 " after count %" PRIu64 " of request %" PRIu64,

@@ -474,8 +474,19 @@ static const struct mode_case mode_cases[] = {
 	  "rst target 12", NO_FACTS },
 	{ "connection-aborted", SYMPTOM, "abort target 12", "frame 12",
 	  "abort client 12", NO_FACTS },
+	{ "network-down", SYMPTOM,
+	  "dead 'probe' on the target ended with status 3: socket: Network is "
+	  "unreachable",
+	  "status 3: socket: Network is unreachable",
+	  "dead 'probe' on the target ended with status 3: no answer",
+	  NO_FACTS },
 	{ "died-after-restore", SYMPTOM, "dead 'probe' ended with 1",
 	  "'probe' ended with 1", "deadline", NO_FACTS },
+	{ "counter-went-back", SYMPTOM,
+	  "wrong line 151, 2.032 s after the first: error 101 count went back "
+	  "from 107 to 101",
+	  "from 107 to 101", "wrong line 151: error 101 count 107 is another",
+	  NO_FACTS },
 	{ "counter-went-back", SYMPTOM, "back count from 40 to 39",
 	  "from 40 to 39", "backup count from 40 to 39", NO_FACTS },
 	{ "connection-closed", SYMPTOM, "fin target 12",
@@ -547,6 +558,21 @@ static const struct mode_case mode_cases[] = {
 	  "Error: initializing source docker://localhost/crmatrix:latest: "
 	  "reading manifest latest",
 	  NO_FACTS },
+	{ "mount-source-missing", RESTORE_OUTPUT,
+	  "Error: runc: stat /run/data: no such file or directory: OCI runtime "
+	  "attempted to invoke a command that was not found",
+	  "/run/data, which the container",
+	  "Error: stat /run/data: no such file or directory", NO_FACTS },
+	{ "mount-source-missing", RESTORE,
+	  "mnt-v2: Failed to open_tree /dev/pts/1: No such file or directory",
+	  "/dev/pts/1, which the container",
+	  "mnt-v2: Failed to open_tree /dev/pts/1: Permission denied",
+	  NO_FACTS },
+	{ "cgroup-driver", RESTORE_OUTPUT,
+	  "Error: did not receive systemd slice as cgroup parent when using "
+	  "systemd to manage cgroups: invalid argument",
+	  "manages cgroups by systemd",
+	  "Error: did not receive cgroup parent: invalid argument", NO_FACTS },
 	{ "image-differs", RESTORE_OUTPUT,
 	  "Error: creating container storage: parsing named reference "
 	  "\"da317d0abf34dad7666cbac8d24982871574039cdc38ea7f4ffd2737ba3de3dd\": "
