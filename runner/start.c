@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/heap.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/bootfiles.h"
@@ -94,7 +95,10 @@ static int go(struct rundir *run, const struct plan *plan,
 						  args->jobs :
 						  host_jobs(lab_bytes(plan)) };
 	int status = CLI_BROKEN, sig = 0;
-	int rc = pool_run(&pool, &sig, err);
+	int rc;
+
+	heap_give_back();
+	rc = pool_run(&pool, &sig, err);
 
 	progress_now(p->progress, 0, NULL);
 	if (rc) {
