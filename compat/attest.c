@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* attest.c - holds a machine as asked for against its guest's facts */
 #include <ctype.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "base/str.h"
 #include "compat/machine.h"
 
+#define PACKAGE_PREFIX "/linux-image-"
 #define MEMORY_PERCENT 85 /* kernel and firmware keep some for themselves */
 
 static void note(struct str_list *notes, char *text)
@@ -32,17 +34,39 @@ static bool version_kept(const char *asked, size_t len, const char *got)
 	return !strncmp(asked, got, len) && !isdigit((unsigned char)got[len]);
 }
 
+/* The package linux-image-6.1.0-56-cloud-amd64 holds the kernel that calls itself
+ * 6.1.0-56-cloud-amd64; a metapackage's name has two numbers, or none. */
+static bool package_kept(const char *package, const struct facts *facts,
+			 const char *version)
+{
+	const char *kernel = facts_get(facts, "kernel");
+	size_t len = version_length(package), dots = 0;
+
+	for (size_t i = 0; i < len; i++)
+		dots += package[i] == '.';
+	if (dots >= 2 && kernel)
+		return !fnmatch(package, kernel, 0);
+	return !len || version_kept(package, len, version);
+}
+
 static void attest_kernel(const struct machine *machine,
 			  const struct facts *facts, struct str_list *notes)
 {
 	const char *asked = machine->kernel.name;
+	const char *package = asked ? strstr(asked, PACKAGE_PREFIX) : NULL;
 	const char *got = facts_get(facts, "kernel_version");
 	size_t len = asked ? version_length(asked) : 0;
+	bool kept = true;
 
+	if (got && package)
+		kept = package_kept(package + strlen(PACKAGE_PREFIX), facts,
+				    got);
+	else if (got && len)
+		kept = version_kept(asked, len, got);
 	if (!got)
 		note(notes, xasprintf("kernel: the guest did not say its "
 				      "version"));
-	else if (len && !version_kept(asked, len, got))
+	else if (!kept)
 		note(notes,
 		     xasprintf("kernel: asked for %s, got %s", asked, got));
 }

@@ -85,4 +85,8 @@ extern const struct mode_rules catalogue_silent; /* after the restore */
 extern const struct mode_rules *const catalogue[];
 extern const size_t n_catalogue;
 
+/** catalogue_knows() - Whether a failure can be diagnosed as @mode ("unknown" too)
+ * @ret_nearest: When not, the one it may be a typing error of, or NULL; static */
+bool catalogue_knows(const char *mode, const char **ret_nearest);
+
 #endif

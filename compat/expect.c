@@ -16,29 +16,13 @@ static const char *const outcome_names[] = {
 	[VERDICT_SKIP] = "skip", [VERDICT_SKIP + 1] = NULL,
 };
 
-/* All modes that can be diagnosed, of which some have several rules. */
-static void list_modes(struct str_list *modes)
-{
-	str_list_add(modes, "unknown");
-	for (size_t i = 0; i < n_catalogue; i++)
-		for (size_t j = 0; j < catalogue[i]->n; j++)
-			str_list_add(modes, catalogue[i]->v[j].mode);
-}
-
 static void check_cause(const char *cause, struct bind_ctx *ctx)
 {
-	struct str_list modes CLEANUP(str_list_release) = { 0 };
 	char *suggestion CLEANUP_FREE = NULL;
-	const char **names CLEANUP_FREE = NULL;
 	const char *nearest;
 
-	list_modes(&modes);
-	if (!cause || str_list_has(&modes, cause))
+	if (!cause || catalogue_knows(cause, &nearest))
 		return;
-	names = xcalloc(modes.n, sizeof(*names));
-	for (size_t i = 0; i < modes.n; i++)
-		names[i] = modes.v[i];
-	nearest = bind_nearest(cause, names, modes.n);
 	if (nearest)
 		suggestion = xasprintf("did you mean '%s'?", nearest);
 	bind_report(ctx, bind_pos_of(ctx, "cause"), suggestion,

@@ -23,8 +23,10 @@ static const struct bind_field kernel_fields[] = {
 	{ .key = "name",
 	  .type = BIND_STR,
 	  AT(kernel_ref, name),
-	  .pattern = "^[A-Za-z0-9][A-Za-z0-9.+~_-]*$",
-	  .help = "A kernel of vm-images/kernels.yaml, such as 6.12." },
+	  .pattern = KERNEL_PATTERN,
+	  .help = "A kernel of vm-images/kernels.yaml, such as 6.12; or "
+		  "SUITE/PACKAGE, a Debian suite and a linux-image package of "
+		  "it." },
 	{ .key = "debs",
 	  .type = BIND_STR_LIST,
 	  AT(kernel_ref, debs),

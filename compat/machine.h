@@ -11,7 +11,8 @@
 
 /**
  * struct kernel_ref - Which kernel to boot
- * @name:	Name in vm-images/kernels.yaml ("6.12"), or NULL
+ * @name:	Name in vm-images/kernels.yaml ("6.12"), or SUITE/PACKAGE
+ *		("trixie/linux-image-6.12.48+deb13-cloud-amd64"), or NULL
  * @debs:	Or the user's own .deb files
  * @image:	Or the user's own bzImage, NULL otherwise
  * @modules:	Its modules directory (has modules.order), may be NULL when the
@@ -56,6 +57,10 @@ extern const struct bind_table machine_table;
 /** Debian's names of binary packages */
 #define PACKAGE_PATTERN "^[a-z0-9][a-z0-9.+-]+$"
 
+/** Names of kernels: of the catalogue, or SUITE/PACKAGE */
+#define KERNEL_PATTERN                                  \
+	"^([a-z][a-z0-9-]*/linux-image-[a-z0-9.+*?-]+|" \
+	"[A-Za-z0-9][A-Za-z0-9.+~_-]*)$"
 #define MACHINE_NAME_PATTERN "^[a-z0-9][a-z0-9.-]*$"
 
 /** machine_release() - Free a machine, its name too (which the table, made for

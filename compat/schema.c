@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "compat/analysis.h"
 #include "compat/ask.h"
+#include "compat/bisection.h"
 #include "compat/compare.h"
 #include "compat/history.h"
 #include "compat/machine.h"
@@ -18,7 +19,8 @@
 const char *const schema_names[] = { "scenario", "machines", "matrix",
 				     "profile",	 "analyze",  "compare",
 				     "shards",	 "ask",	     "placement",
-				     "history",	 "predict",  NULL };
+				     "history",	 "predict",  "bisect",
+				     NULL };
 
 /* By a table that reads the file, or made otherwise. */
 static const struct {
@@ -37,6 +39,7 @@ static const struct {
 	{ NULL, NULL, placement_schema },
 	{ NULL, NULL, history_schema },
 	{ NULL, NULL, predict_schema },
+	{ NULL, NULL, bisection_schema },
 };
 static_assert(ARRAY_SIZE(schema_names) == ARRAY_SIZE(schemas) + 1,
 	      "schema_names[] doesn't match schemas[]");

@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	{ "explain", "tell the whole story of one cell", cmd_explain },
 	{ "repro", "run one cell again, or pack it for somebody else",
 	  cmd_repro },
+	{ "bisect", "with which kernel or CRIU a cell began to fail",
+	  cmd_bisect },
 	{ "compare", "say what broke between two runs; the gate of a CI",
 	  cmd_compare },
 	{ "merge", "join shards that were run apart", cmd_merge },

@@ -41,6 +41,7 @@ int cmd_resume(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_ask(int argc, char **argv);

@@ -91,11 +91,14 @@ static int lookup(const struct tasks *tasks, enum recipe_kind kind,
 	return 0;
 }
 
-/* A machine's kernel: one of the catalogue, or with NULL its own. */
-static int lookup_kernel(const struct tasks *tasks,
-			 const struct kernel_ref *ref,
+/* A machine's kernel: of a suite, of the catalogue, or with NULL its own. */
+static int lookup_kernel(struct tasks *tasks, const struct kernel_ref *ref,
 			 const struct recipe **ret_recipe, struct err *err)
 {
+	if (ref->name && strchr(ref->name, '/')) {
+		*ret_recipe = images_package(&tasks->richer, ref->name);
+		return 0;
+	}
 	if (ref->name)
 		return lookup(tasks, RECIPE_KERNEL, ref->name, ret_recipe, err);
 	*ret_recipe = NULL;

@@ -83,4 +83,14 @@ WARN_UNUSED
 int images_build_kernel(const struct images_opts *opts,
 			const struct kernel_ref *kernel, struct err *err);
 
+/**
+ * images_list_kernels() - All kernels of a suite that a pattern fits, older ones first
+ * @ret_names: SUITE/PACKAGE each, as machines name them; metapackages are left out
+ * @err: ERR_INPUT when there is none
+ */
+WARN_UNUSED
+int images_list_kernels(const struct images_opts *opts, const char *suite,
+			const char *pattern, struct str_list *ret_names,
+			struct err *err);
+
 #endif

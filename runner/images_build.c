@@ -99,7 +99,7 @@ int images_get(const struct images_opts *opts, struct cache_recipe *recipe,
 struct catalogued {
 	const char *kind;
 	const char *script;
-	const char *scripts[3];
+	const char *scripts[4];
 };
 
 static const struct catalogued roots = {
@@ -111,7 +111,7 @@ static const struct catalogued roots = {
 static const struct catalogued kernels = {
 	.kind = "kernel",
 	.script = "fetch-kernel.sh",
-	.scripts = { "build-kernel.sh", "fetch-kernel.sh" },
+	.scripts = { "build-kernel.sh", "fetch-kernel.sh", "lib-kernel.sh" },
 };
 
 /**

@@ -88,7 +88,8 @@ int images_initramfs(const struct images_opts *opts,
 		     bool *ret_found, struct cache_entry *ret_entry,
 		     struct err *err);
 
-/** struct images_richer - Userlands of the catalogue with more packages; owned */
+/** struct images_richer - What no catalogue has: userlands with more packages, and
+ * kernels by suite and package; owned */
 struct images_richer {
 	struct recipe **v;
 	size_t n;
@@ -105,6 +106,10 @@ void images_richer_release(struct images_richer *richer);
 const struct recipe *images_richer_get(struct images_richer *richer,
 				       const struct recipe *base,
 				       const struct str_list *packages);
+
+/** images_package() - A kernel by SUITE/PACKAGE, one of @richer; borrowed */
+const struct recipe *images_package(struct images_richer *richer,
+				    const char *name);
 
 /**
  * struct images_task - One artefact that somebody needs

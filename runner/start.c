@@ -103,16 +103,19 @@ static int go(struct rundir *run, const struct plan *plan,
 	progress_now(p->progress, 0, NULL);
 	if (rc) {
 		status = start_failed(err);
-		if (status == CLI_BROKEN)
+		if (status == CLI_BROKEN && !args->silent)
 			log_info(NULL,
 				 "when that is mended, go on with: %s resume "
 				 "%s",
 				 program_invocation_name, rundir_path(run));
 		return status;
 	}
-	if (tell_results(run, plan, !sig, &args->before, &status, err))
+	rc = args->silent ?
+		     tell_quietly(run, plan, !sig, &status, err) :
+		     tell_results(run, plan, !sig, &args->before, &status, err);
+	if (rc)
 		return start_failed(err);
-	if (sig)
+	if (sig && !args->silent)
 		log_warn(NULL, "stopped by a signal; go on with: %s resume %s",
 			 program_invocation_name, rundir_path(run));
 	return sig ? 128 + sig : status;

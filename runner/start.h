@@ -16,6 +16,7 @@
  * @before:	Run to compare with, empty: none
  * @hold:	Hold each cell for commands from stdin, one after the other
  * @shard:	Which part of a plan this is; 0 of 0: all of it
+ * @silent:	Print no matrix and no hint how to go on: it is part of something
  */
 struct start_opts {
 	const char *out;
@@ -25,6 +26,7 @@ struct start_opts {
 	bool hold;
 	struct baseline before;
 	struct shard_ref shard;
+	bool silent;
 };
 
 /** start_failed() - Say the error; Return: the exit status, by whose fault it is */

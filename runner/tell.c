@@ -22,27 +22,43 @@ static int judge_run(const struct results *results,
 	return comparison_exit(&comparison);
 }
 
-int tell_results(const struct rundir *run, const struct plan *plan,
-		 bool complete, const struct baseline *before, int *ret_status,
-		 struct err *err)
+static int write_results(const struct rundir *run, const struct plan *plan,
+			 bool complete, struct results *ret_results,
+			 struct err *err)
 {
-	struct report_opts opts = terminal_report_opts(rundir_path(run));
-	struct results results = { 0 };
 	char finished[21];
-	int rc;
 
 	/* Judged anew, a run has ended when it did. */
 	clock_iso8601(rundir_last_ns(run) ? rundir_last_ns(run) :
 					    clock_real_ns(),
 		      finished);
 	if (rundir_results(rundir_path(run), plan, complete ? finished : NULL,
-			   &results, err))
+			   ret_results, err))
 		return -1;
-	rc = rundir_write_results(rundir_path(run), &results, err);
-	if (!rc)
-		rc = report_format_find("text")->write(&results, &opts, stdout,
-						       err);
+	return rundir_write_results(rundir_path(run), ret_results, err);
+}
+
+int tell_results(const struct rundir *run, const struct plan *plan,
+		 bool complete, const struct baseline *before, int *ret_status,
+		 struct err *err)
+{
+	struct report_opts opts = terminal_report_opts(rundir_path(run));
+	struct results results CLEANUP(results_release) = { 0 };
+
+	if (write_results(run, plan, complete, &results, err) ||
+	    report_format_find("text")->write(&results, &opts, stdout, err))
+		return -1;
 	*ret_status = judge_run(&results, before, &opts);
-	results_release(&results);
-	return rc;
+	return 0;
+}
+
+int tell_quietly(const struct rundir *run, const struct plan *plan,
+		 bool complete, int *ret_status, struct err *err)
+{
+	struct results results CLEANUP(results_release) = { 0 };
+
+	if (write_results(run, plan, complete, &results, err))
+		return -1;
+	*ret_status = results_exit(&results);
+	return 0;
 }

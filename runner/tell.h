@@ -18,4 +18,9 @@ int tell_results(const struct rundir *run, const struct plan *plan,
 		 bool complete, const struct baseline *before, int *ret_status,
 		 struct err *err);
 
+/** tell_quietly() - The same without a baseline, and nothing is printed */
+WARN_UNUSED
+int tell_quietly(const struct rundir *run, const struct plan *plan,
+		 bool complete, int *ret_status, struct err *err);
+
 #endif

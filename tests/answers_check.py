@@ -34,6 +34,7 @@ ANSWERS = (
              "t13-7.2", "--json", "--scenario", "redis"], 3),
     ("placement", ["ask", f"{GOLDEN}/report/matrix", "--format", "k8s"], 0),
     ("history", ["history", "trend", "--index", "INDEX", "--json"], 0),
+    ("bisect", ["bisect", f"{GOLDEN}/bisect/untold", "--json"], 3),
     ("shards", ["list", "cells", "--shards", "3", "--format", "json"], 0),
 )
 

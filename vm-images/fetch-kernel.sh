@@ -5,6 +5,8 @@ set -Eeuo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh
 . "$here/lib.sh"
+# shellcheck source=lib-kernel.sh
+. "$here/lib-kernel.sh"
 
 usage() {
 	cat <<-'EOF_USAGE'
@@ -56,19 +58,19 @@ apt_root_open "$apt" "$refresh" "$suite"
 # The kernel packages with a version in their name below $1, that is without
 # the metapackages; with a version each, as apt-get download takes them.
 concrete() {
-	local name version
+	local name version depends
 
 	for name in "$@"; do
 		version=$(private_apt "$apt" apt-cache show --no-all-versions "$name" |
 			sed -n 's/^Version: //p')
+		# It has what only reports of bugs want, and is dropped first.
+		[ -n "$version" ] || [[ $name != linux-base-* ]] || continue
 		[ -n "$version" ] ||
-			die "suite '$suite' has no package '$name' (names: apt-cache search linux-image)"
+			refuse "suite '$suite' has no package '$name' (names: apt-cache search linux-image)"
 		if [[ $name =~ ^linux-(image|base|binary|modules)-[0-9]+\.[0-9]+\.[0-9] ]]; then
 			echo "$name=$version"
 		fi
-		depends=$(private_apt "$apt" apt-cache show --no-all-versions "$name" |
-			sed -n 's/^Depends: //p' | tr ',|' '\n' | sed 's/^ *//; s/ .*//' |
-			grep -E '^linux-(image|base|binary|modules)-[0-9]' || true)
+		depends=$(kernel_depends "$apt" "$name")
 		# shellcheck disable=SC2086 # a list of names
 		[ -z "$depends" ] || concrete $depends
 	done
@@ -83,14 +85,14 @@ newest() {
 		[[ $name == $1 && $name != *-dbg && $name != *-unsigned ]] || continue
 		found=$(printf '%s\n' "$found" "$name" | sort -V | tail -n 1)
 	done < <(private_apt "$apt" apt-cache pkgnames linux-image)
-	[ -n "$found" ] || die "suite '$suite' has no package like '$1'"
+	[ -n "$found" ] || refuse "suite '$suite' has no package like '$1'"
 	echo "$found"
 }
 
 case $package in
-*[*?[]*) package=$(newest "$package") || exit 1 ;;
+*[*?[]*) package=$(newest "$package") || exit ;;
 esac
-wanted=$(concrete "$package" | LC_ALL=C sort -u) || exit 1
+wanted=$(concrete "$package" | LC_ALL=C sort -u) || exit
 [ -n "$wanted" ] || die "package '$package' of '$suite' leads to no kernel"
 if [ $resolve = yes ]; then
 	# shellcheck disable=SC2086
