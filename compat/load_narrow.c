@@ -34,8 +34,10 @@ static bool apply_entry(struct loader *l, const struct narrow *rule,
 		if (!is_meant(scenario, entry, place))
 			continue;
 		any = true;
-		if (!scenario->among.n)
-			str_list_copy(&scenario->among, &rule->machines);
+		if (scenario->among.n)
+			continue;
+		str_list_copy(&scenario->among, &rule->machines);
+		scenario->alone = !rule->across;
 	}
 	/* On the command line other scenarios may have been asked for. */
 	return any || place ||

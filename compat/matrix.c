@@ -18,6 +18,12 @@ static const struct bind_field narrow_fields[] = {
 	  .required = true,
 	  .pattern = MACHINE_NAME_PATTERN,
 	  .help = "Both machines of a cell are among these." },
+	{ .key = "across",
+	  .type = BIND_BOOL,
+	  .offset = offsetof(struct narrow, across),
+	  .dflt = "true",
+	  .help = "Also between different machines; false: each of them with "
+		  "itself only, if the matrix pairs it so." },
 };
 
 static const struct bind_table narrow_table = {

@@ -64,13 +64,19 @@ char *cell_make_id(const struct cell *cell)
 			 cell->repeat);
 }
 
+static bool is_run(const struct scenario *scenario, const struct machine *source,
+		   const struct machine *target)
+{
+	return wanted(&scenario->among, source) &&
+	       wanted(&scenario->among, target) &&
+	       (source == target || !scenario->alone);
+}
+
 static void add_pair(struct plan *plan, const struct machine *source,
 		     const struct machine *target, uint64_t repeat)
 {
 	for (size_t i = 0; i < plan->n_scenarios; i++) {
-		const struct str_list *among = &plan->scenarios[i].among;
-
-		if (!wanted(among, source) || !wanted(among, target))
+		if (!is_run(&plan->scenarios[i], source, target))
 			continue;
 		for (uint64_t r = 1; r <= repeat; r++) {
 			struct cell *cell =

@@ -400,6 +400,7 @@ struct expects {
  *		thing, or NULL
  * @cold_boot:	Boot the guests instead of restoring saved ones
  * @among:	Machines between which its matrix runs it; empty: all
+ * @alone:	It runs each of them with itself only
  */
 struct scenario {
 	char *name;
@@ -420,6 +421,7 @@ struct scenario {
 	struct limits limits;
 	struct expects expect;
 	struct str_list among;
+	bool alone;
 	struct bind_pos pos;
 };
 
@@ -431,10 +433,12 @@ extern const struct bind_table scenario_table;
  * struct narrow - Scenarios that are run between some of a matrix's machines only
  * @scenarios:	Names, files or folders
  * @machines:	Names; both of a cell's are among them
+ * @across:	Also between different ones
  */
 struct narrow {
 	struct str_list scenarios;
 	struct str_list machines;
+	bool across;
 	struct bind_pos pos;
 };
 

@@ -130,24 +130,31 @@ START_TEST(the_matrix_gives_its_rules)
 }
 END_TEST
 
-static const char *among(const char *scenario)
+static const struct scenario *scenario_of(const char *name)
 {
 	for (size_t i = 0; i < set.n_scenarios; i++)
-		if (str_eq(set.scenarios[i].name, scenario))
-			return set.scenarios[i].among.n ?
-				       set.scenarios[i].among.v[0] :
-				       "all";
-	return "not there";
+		if (str_eq(set.scenarios[i].name, name))
+			return &set.scenarios[i];
+	ck_abort_msg("no scenario '%s'", name);
+}
+
+static const char *among(const char *name)
+{
+	const struct scenario *scenario = scenario_of(name);
+
+	return scenario->among.n ? scenario->among.v[0] : "all";
 }
 
 START_TEST(the_first_rule_that_names_a_scenario_narrows_it)
 {
 	put("base.yaml", "narrow:\n- {scenarios: redis, machines: one}\n"
-			 "- {scenarios: scenarios, machines: two}\n");
+			 "- {scenarios: scenarios, machines: two, across: false}\n");
 	put("matrix.yaml", "extends: base.yaml\n");
 	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);
 	ck_assert_str_eq(among("redis"), "one");
+	ck_assert(!scenario_of("redis")->alone);
 	ck_assert_str_eq(among("counter"), "two");
+	ck_assert(scenario_of("counter")->alone);
 	put("matrix.yaml", "extends: base.yaml\n"
 			   "narrow: [{scenarios: redis, machines: two}]\n");
 	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);

@@ -167,6 +167,21 @@ START_TEST(a_scenario_is_run_among_its_machines)
 }
 END_TEST
 
+START_TEST(a_scenario_is_run_by_each_machine_alone)
+{
+	struct plan_filter filter = { .self = true };
+	CLEANUP(plan_release) struct plan plan;
+	CLEANUP_FREE char *all = NULL;
+	struct err err;
+
+	make_plan(&plan, "a b", "x y");
+	plan.scenarios[0].alone = true;
+	ck_assert_ok(plan_expand(&plan, &filter, &err), &err);
+	all = ids(&plan);
+	ck_assert_str_eq(all, "x.a.a y.a.a y.a.b y.b.a x.b.b y.b.b");
+}
+END_TEST
+
 START_TEST(a_cell_is_found_by_its_id)
 {
 	struct expand_case c = { .repeat = 2 };
@@ -242,6 +257,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase, a_plan_has_the_cells_asked_for_in_order, 0,
 			    ARRAY_SIZE(cases));
 	tcase_add_test(tcase, a_scenario_is_run_among_its_machines);
+	tcase_add_test(tcase, a_scenario_is_run_by_each_machine_alone);
 	tcase_add_test(tcase, a_cell_is_found_by_its_id);
 	tcase_add_test(tcase,
 		       the_scenarios_expectations_come_before_common_ones);
