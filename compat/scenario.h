@@ -316,6 +316,7 @@ struct snapshots {
  * struct migration - How the workload gets to the other machine
  * @tls:	Folder in both guests with cacert.pem, cert.pem and key.pem, for
  *		criu's page servers; NULL: without TLS
+ * @uncork:	Connect to page servers in criu's place, and without TCP_CORK
  */
 struct migration {
 	char *tls;
@@ -324,6 +325,7 @@ struct migration {
 	int transport;
 	int original;
 	int takeover;
+	bool uncork;
 	struct str_list dump;	    /* extra options of criu dump */
 	struct str_list restore;    /* extra options of criu restore */
 	struct str_list restore_by; /* words that go before criu restore */

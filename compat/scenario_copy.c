@@ -72,6 +72,13 @@ void check_copy(const struct migration *migration, struct bind_ctx *ctx)
 			bind_report(ctx, bind_pos_of(ctx, of_stop_copy[i].key),
 				    NULL, "'%s' goes with mode 'stop-copy'",
 				    of_stop_copy[i].key);
+	if (migration->uncork && migration->transport != TRANSPORT_PAGE_SERVER)
+		bind_report(ctx, bind_pos_of(ctx, "uncork"), NULL,
+			    "'uncork' goes with transport 'page-server'");
+	if (migration->uncork && migration->tls)
+		bind_report(ctx, bind_pos_of(ctx, "uncork"), NULL,
+			    "'uncork' does not go with 'tls': criu makes that "
+			    "on connections of its own alone");
 	if (migration->tls && !has_pages_on_the_way(migration))
 		bind_report(ctx, bind_pos_of(ctx, "tls"), NULL,
 			    "'tls' goes with transport 'page-server' or mode "

@@ -232,6 +232,13 @@ static const struct bind_field migration_fields[] = {
 	  .pattern = "^/.*",
 	  .help = "Folder in both guests with cacert.pem, cert.pem and key.pem: "
 		  "criu's page servers speak TLS." },
+	{ .key = "uncork",
+	  .type = BIND_BOOL,
+	  AT(migration, uncork),
+	  .dflt = "false",
+	  .help = "Give criu a connection to the page server (--ps-socket), and "
+		  "take TCP_CORK off it: with its own each dump waits 200 ms at "
+		  "its end." },
 	{ .key = "pre-dump",
 	  .type = BIND_STRUCT,
 	  AT(migration, pre_dump),

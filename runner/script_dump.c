@@ -19,12 +19,30 @@ void script_put_dump_begin(FILE *f)
 	(void)fputs("echo dump-begin >&3\n", f);
 }
 
+/* What criu finds its connection by, if it is given one; not a standard stream, nor
+ * what marks and evidence go to. */
+#define PAGES_FD 5
+
+void script_put_criu(FILE *f, const struct scenario *s)
+{
+	if (s->migration.uncork)
+		(void)fprintf(f, AGENT " --pages %s %d %d ",
+			      domain_roles[ROLE_TARGET].ip[1],
+			      SCRIPT_PAGES_PORT, PAGES_FD);
+	(void)fputs("criu", f);
+}
+
 static void put_transport(FILE *f, const struct scenario *s)
 {
 	if (s->migration.transport != TRANSPORT_PAGE_SERVER)
 		return;
-	(void)fprintf(f, " --page-server --address %s --port %d",
-		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_PAGES_PORT);
+	(void)fputs(" --page-server", f);
+	if (s->migration.uncork)
+		(void)fprintf(f, " --ps-socket %d", PAGES_FD);
+	else
+		(void)fprintf(f, " --address %s --port %d",
+			      domain_roles[ROLE_TARGET].ip[1],
+			      SCRIPT_PAGES_PORT);
 	script_put_tls(f, s);
 }
 
@@ -38,13 +56,15 @@ void script_put_dump_options(FILE *f, const struct scenario *s)
 	script_put_options(f, &s->migration.dump);
 }
 
-/* That a page server is not to be reached is no error in criu's log. */
+/* That a page server is not to be reached is no error in criu's log; who connects in
+ * its place has said it. */
 static void put_end(FILE *f, const struct scenario *s)
 {
 	(void)fputs("code=$?\n"
 		    "echo dump-end >&3\n",
 		    f);
-	if (s->migration.transport == TRANSPORT_PAGE_SERVER)
+	if (s->migration.transport == TRANSPORT_PAGE_SERVER &&
+	    !s->migration.uncork)
 		(void)fputs("[ $code = 0 ] || grep -o \"Can't connect to "
 			    "server.*\" $IMAGES/dump.log >&2\n",
 			    f);
@@ -57,8 +77,8 @@ char *script_dump(const struct scenario *s, size_t rounds)
 
 	strbuf_open(&buf);
 	script_put_dump_begin(buf.f);
-	(void)fputs("criu dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log",
-		    buf.f);
+	script_put_criu(buf.f, s);
+	(void)fputs(" dump -t $WORKLOAD_PID -D $IMAGES -v4 -o dump.log", buf.f);
 	script_put_track(buf.f, rounds);
 	if (s->migration.original == ORIGINAL_STOPPED)
 		(void)fputs(" --leave-stopped", buf.f);

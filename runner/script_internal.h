@@ -40,6 +40,9 @@ void script_put_guard(FILE *f, const struct scenario *scenario);
 void script_put_unguard(FILE *f, const struct scenario *scenario);
 /** script_put_alive() - End, and tell why, when there is nothing to be dumped */
 void script_put_alive(FILE *f);
+/** script_put_criu() - "criu", of a dump or pre-dump, or what runs it with a connection
+ * to the page server */
+void script_put_criu(FILE *f, const struct scenario *scenario);
 /** script_put_dump_options() - Options of dump and pre-dump alike: of the network,
  * of the transport, the scenario's own */
 void script_put_dump_options(FILE *f, const struct scenario *scenario);

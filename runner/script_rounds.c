@@ -27,8 +27,9 @@ char *script_pre_dump(const struct scenario *s, size_t round)
 	strbuf_open(&buf);
 	(void)fprintf(buf.f, "mkdir -p " ROUNDS "/%zu || exit 1\n", round);
 	script_put_alive(buf.f);
+	script_put_criu(buf.f, s);
 	(void)fprintf(buf.f,
-		      "criu pre-dump -t $WORKLOAD_PID -D " ROUNDS "/%zu -v4 "
+		      " pre-dump -t $WORKLOAD_PID -D " ROUNDS "/%zu -v4 "
 		      "-o ../../dump.log --track-mem",
 		      round);
 	if (round > 1)

@@ -25,8 +25,9 @@ static void put_keep_state(FILE *f)
 
 static void put_criu(FILE *f, const struct scenario *s, size_t n)
 {
+	script_put_criu(f, s);
 	(void)fprintf(f,
-		      "criu dump -t $WORKLOAD_PID -D $IMAGES/%zu -v4 "
+		      " dump -t $WORKLOAD_PID -D $IMAGES/%zu -v4 "
 		      "-o ../dump.log --track-mem "
 		      "--action-script " KEEP_STATE,
 		      n);

@@ -47,24 +47,41 @@ static int copy(int from, int to)
 	return n < 0 ? trouble("read") : 0;
 }
 
+static int connect_to(const struct sockaddr_in *addr)
+{
+	int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), code;
+
+	if (sock < 0 ||
+	    !connect(sock, (const struct sockaddr *)addr, sizeof(*addr)))
+		return sock;
+	code = errno;
+	close(sock);
+	errno = code;
+	return -1;
+}
+
 /* Refused means that the other side does not listen yet. */
 static int dial(const struct sockaddr_in *addr)
 {
 	struct timespec pause = { .tv_nsec = RETRY_NS };
 
 	for (int i = 0; i < RETRIES; i++) {
-		int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		int sock = connect_to(addr);
 
-		if (sock < 0)
-			return -1;
-		if (!connect(sock, (const struct sockaddr *)addr,
-			     sizeof(*addr)))
+		if (sock >= 0 || errno != ECONNREFUSED)
 			return sock;
-		close(sock);
-		if (errno != ECONNREFUSED)
-			return -1;
 		nanosleep(&pause, NULL);
 	}
+	return -1;
+}
+
+int stream_connect(const char *ip, const char *port)
+{
+	struct sockaddr_in addr;
+
+	if (!parse(ip, port, &addr))
+		return connect_to(&addr);
+	errno = EINVAL;
 	return -1;
 }
 

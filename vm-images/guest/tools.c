@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "images.h"
 #include "original.h"
+#include "pages.h"
 #include "profile.h"
 #include "stream.h"
 
@@ -26,12 +27,14 @@ static int session(const char *command)
 	return 127;
 }
 
-/** struct tool - By its option; one of the functions, by how many arguments it has */
+/** struct tool - By its option; one of the functions, by how many arguments it
+ * has */
 static const struct tool {
 	const char *option;
 	int (*none)(void);
 	int (*one)(const char *a);
 	int (*two)(const char *a, const char *b);
+	int (*any)(int argc, char *const *argv);
 } tools[] = {
 	{ "--cpu", .none = cpu_print },
 	{ "--bytes", .one = images_bytes },
@@ -45,6 +48,7 @@ static const struct tool {
 	{ "--send", .two = stream_send },
 	{ "--receive", .two = stream_receive },
 	{ "--original", .two = original_do },
+	{ "--pages", .any = pages_run },
 };
 
 int tool_run(int argc, char *const *argv)
@@ -60,6 +64,8 @@ int tool_run(int argc, char *const *argv)
 			return tool->one(argv[1]);
 		if (tool->two && argc == 3)
 			return tool->two(argv[1], argv[2]);
+		if (tool->any)
+			return tool->any(argc - 1, argv + 1);
 	}
 	return USAGE;
 }

@@ -328,6 +328,11 @@ static const struct {
 	  "'transport' goes with mode 'stop-copy'" },
 	{ "TLS for what is no page server", "{tls: /run/tls}", 3,
 	  "'tls' goes with transport 'page-server' or mode 'lazy-pages'" },
+	{ "no cork where no pages are sent", "{uncork: true}", 3,
+	  "'uncork' goes with transport 'page-server'" },
+	{ "TLS on a connection that criu is given",
+	  "{transport: page-server, tls: /run/tls, uncork: true}", 3,
+	  "'uncork' does not go with 'tls'" },
 };
 
 START_TEST(what_belongs_to_a_mode_goes_with_it)

@@ -489,6 +489,30 @@ START_TEST(a_page_server_has_the_place_of_each_dump)
 }
 END_TEST
 
+/* Each dump and each round of pre-dump, and criu finds the connection where it is told. */
+START_TEST(a_connection_without_a_cork_is_ours)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	char *scripts[2];
+
+	s.migration.transport = TRANSPORT_PAGE_SERVER;
+	s.migration.uncork = true;
+	scripts[0] = script_pre_dump(&s, 1);
+	scripts[1] = script_dump(&s, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		check_has(
+			"pages", scripts[i],
+			"/usr/lib/crmatrix/agent --pages 10.78.0.12 9002 5 criu ",
+			true);
+		check_has("pages", scripts[i], " --page-server --ps-socket 5",
+			  true);
+		check_has("pages", scripts[i], "--address", false);
+		check_syntax("pages", scripts[i]);
+		free(scripts[i]);
+	}
+}
+END_TEST
+
 /* criu goes on after the script: with the script's pipes nobody saw its end. */
 START_TEST(lazy_pages_outlive_their_scripts)
 {
@@ -665,6 +689,7 @@ Suite *test_suite(void)
 	tcase_add_test(texts, the_address_is_taken_in_the_workloads_network);
 	tcase_add_test(texts, each_dump_is_told_of_the_one_before);
 	tcase_add_test(texts, a_page_server_has_the_place_of_each_dump);
+	tcase_add_test(texts, a_connection_without_a_cork_is_ours);
 	tcase_add_test(texts, lazy_pages_outlive_their_scripts);
 	tcase_add_test(texts, what_is_shared_is_not_sent_but_written_out);
 	tcase_add_test(texts, tls_is_spoken_wherever_pages_travel);
