@@ -87,16 +87,25 @@ static char *name_if_there(const struct cell_run *run, const char *name)
 	return file_exists(path) ? xstrdup(name) : NULL;
 }
 
+static char *collect_script(const struct scenario *s)
+{
+	CLEANUP_FREE char *env = script_env(s, 0);
+	CLEANUP_FREE char *body = script_commands_collect(s);
+
+	return xasprintf("%s%s", env, body);
+}
+
 /* Beside the cell's own steps: it is nothing that was done to the workload. */
 static void fetch(const struct cell_run *run, enum node on)
 {
-	CLEANUP_FREE char *env = script_env(run->scenario, 0);
-	CLEANUP_FREE char *body = script_collect(run->scenario);
-	CLEANUP_FREE char *text = xasprintf("%s%s", env, body);
+	bool by_commands = run->scenario->migration.mode == MODE_COMMANDS;
+	CLEANUP_FREE char *text = by_commands ? collect_script(run->scenario) :
+						script_collect();
 	CLEANUP_FREE char *path = evidence_path(run, EVIDENCE_CRIU_TAR);
 	CLEANUP(guest_run_release) struct guest_run out = { 0 };
 	struct guest_script script = { .name = "collect",
 				       .text = text,
+				       .tool = !by_commands,
 				       .evidence = path,
 				       .deadline_ns =
 					       clock_now_ns() + TAR_WITHIN_NS };

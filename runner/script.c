@@ -67,6 +67,11 @@ char *script_place(const struct scenario *s)
 						   "");
 }
 
+char *script_collect(void)
+{
+	return xstrdup("--collect\n" SCRIPT_IMAGES "\n" SCRIPT_IMAGES);
+}
+
 char *script_unpack(void)
 {
 	return xstrdup("tar --no-same-owner -xf - -C " SCRIPT_FOLDER "\n");
@@ -111,21 +116,4 @@ char *script_ask(const struct scenario *s, const char *command)
 	return xasprintf(script_has_namespace(s) ? "exec $IN_NET sh -c %s" :
 						   "eval %s",
 			 word);
-}
-
-char *script_collect(const struct scenario *s)
-{
-	CLEANUP_FREE char *find = s->migration.mode == MODE_COMMANDS ?
-					  script_commands_find(s) :
-					  xstrdup("LOGS=$IMAGES\n");
-
-	return xasprintf("cd $IMAGES || exit 0\n" AGENT " --bytes .\n"
-			 "%scd $LOGS || exit 0\n"
-			 "set --\n"
-			 "for f in dump.log stats-dump restore.log "
-			 "stats-restore lazy-pages.log page-server.log; do\n"
-			 "\t[ ! -e $f ] || set -- \"$@\" $f\n"
-			 "done\n"
-			 "[ $# = 0 ] || tar -cf - \"$@\" >&4\n",
-			 find);
 }

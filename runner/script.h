@@ -120,9 +120,13 @@ char *script_rise(const struct scenario *scenario);
 char *script_share_export(void);
 char *script_share_mount(void);
 
-/** script_collect() - Where the images are: stdout their bytes; evidence: what
- * criu wrote beside them, both sides', or as the scenario says where */
-char *script_collect(const struct scenario *scenario);
+/** script_collect() - Where the images are, words for the agent: stdout their bytes;
+ * evidence: what criu wrote beside them, both sides' */
+char *script_collect(void);
+
+/** script_commands_collect() - Likewise, as a script, for a scenario whose own
+ * commands move: what criu wrote lies where the scenario says */
+char *script_commands_collect(const struct scenario *scenario);
 
 /** script_original_continue() - On the source, after criu dump --leave-stopped: the
  * address back, criu's lock off, go on. Marks "original-continued" */

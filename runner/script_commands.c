@@ -121,3 +121,12 @@ char *script_commands_find(const struct scenario *s)
 		    buf.f);
 	return strbuf_take(&buf);
 }
+
+char *script_commands_collect(const struct scenario *s)
+{
+	CLEANUP_FREE char *find = script_commands_find(s);
+
+	return xasprintf("cd $IMAGES || exit 0\n%s"
+			 "exec " AGENT " --collect . $LOGS\n",
+			 find);
+}

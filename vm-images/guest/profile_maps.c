@@ -21,25 +21,29 @@ static bool is_of_system(const char *path)
 	return false;
 }
 
-static void add_once(struct str_list *list, const char *path)
+static bool add_once(struct str_list *list, const char *path)
 {
 	CLEANUP_FREE char *word = profile_escape(path);
 
-	if (!str_list_has(list, word))
-		str_list_add(list, word);
+	if (str_list_has(list, word))
+		return false;
+	str_list_add(list, word);
+	return true;
 }
 
 static void see_file(struct tree *tree, const char *path)
 {
 	struct stat st;
 
+	/* A library has five mappings: one look at its file is enough. */
+	if (!add_once(&tree->mapped, path))
+		return;
 	tree->system_files |= is_of_system(path);
-	add_once(&tree->mapped, path);
 	if (str_ends(path, " (deleted)"))
 		return;
 	if (!stat(path, &st) && S_ISCHR(st.st_mode) &&
 	    !str_eq(path, "/dev/zero"))
-		add_once(&tree->device_maps, path);
+		(void)add_once(&tree->device_maps, path);
 	tree_want(tree, path, NULL);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "collect.h"
 #include "cpu.h"
 #include "guard.h"
 #include "images.h"
@@ -37,7 +38,6 @@ static const struct tool {
 	int (*any)(int argc, char *const *argv);
 } tools[] = {
 	{ "--cpu", .none = cpu_print },
-	{ "--bytes", .one = images_bytes },
 	{ "--age", .one = images_age },
 	{ "--lift", .one = guard_lift },
 	{ "--session", .one = session },
@@ -45,6 +45,7 @@ static const struct tool {
 	{ "--counterpart", .one = profile_counterpart },
 	{ "--take", .two = address_take },
 	{ "--give", .two = address_give },
+	{ "--collect", .two = collect },
 	{ "--send", .two = stream_send },
 	{ "--receive", .two = stream_receive },
 	{ "--original", .two = original_do },

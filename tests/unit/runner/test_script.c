@@ -649,14 +649,18 @@ END_TEST
 START_TEST(all_are_read_by_a_shell)
 {
 	struct scenario s = service(TAKEOVER_GUARDED);
-	char *const scripts[] = {
-		script_env(&s, 1),	script_place(&s),
-		script_unpack(),	script_start(&s, 0),
-		script_receive(&s),	script_dump(&s, 0),
-		script_send(&s),	script_restore(&s),
-		script_collect(&s),	script_ask(&s, "a probe"),
-		script_original_kill(), script_kill()
-	};
+	char *const scripts[] = { script_env(&s, 1),
+				  script_place(&s),
+				  script_unpack(),
+				  script_start(&s, 0),
+				  script_receive(&s),
+				  script_dump(&s, 0),
+				  script_send(&s),
+				  script_restore(&s),
+				  script_commands_collect(&s),
+				  script_ask(&s, "a probe"),
+				  script_original_kill(),
+				  script_kill() };
 
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
 		check_syntax("script", scripts[i]);

@@ -22,7 +22,13 @@ static int run_tool(const char *option, const char *of, char **ret_output)
 
 static int run(const char *dir, char **ret_output)
 {
-	return run_tool("--bytes", dir, ret_output);
+	CLEANUP_FREE char *path = rig_program_path("agent");
+	const char *argv[] = {
+		"sh", "-c", "exec \"$0\" --collect \"$1\" \"$1\" 4>/dev/null",
+		path, dir,  NULL
+	};
+
+	return rig_run(argv, ret_output);
 }
 
 START_TEST(images_count_and_logs_and_statistics_do_not)
