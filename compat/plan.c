@@ -64,8 +64,8 @@ char *cell_make_id(const struct cell *cell)
 			 cell->repeat);
 }
 
-static bool is_run(const struct scenario *scenario, const struct machine *source,
-		   const struct machine *target)
+static bool is_run(const struct scenario *scenario,
+		   const struct machine *source, const struct machine *target)
 {
 	return wanted(&scenario->among, source) &&
 	       wanted(&scenario->among, target) &&

@@ -192,10 +192,8 @@ static struct result result_of(enum verdict verdict, struct cause *cause)
 
 START_TEST(each_verdict_counts_where_it_belongs)
 {
-	struct cause same = { .mode = "vdso-layout",
-			      .title = "the sought" };
-	struct cause another = { .mode = "pid-taken",
-				 .title = "the other" };
+	struct cause same = { .mode = "vdso-layout", .title = "the sought" };
+	struct cause another = { .mode = "pid-taken", .title = "the other" };
 	struct result cells[] = {
 		result_of(VERDICT_PASS, NULL),
 		result_of(VERDICT_XPASS, NULL),

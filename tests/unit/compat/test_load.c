@@ -147,8 +147,9 @@ static const char *among(const char *name)
 
 START_TEST(the_first_rule_that_names_a_scenario_narrows_it)
 {
-	put("base.yaml", "narrow:\n- {scenarios: redis, machines: one}\n"
-			 "- {scenarios: scenarios, machines: two, across: false}\n");
+	put("base.yaml",
+	    "narrow:\n- {scenarios: redis, machines: one}\n"
+	    "- {scenarios: scenarios, machines: two, across: false}\n");
 	put("matrix.yaml", "extends: base.yaml\n");
 	ck_assert_ok(load((struct asked){ .matrix = "matrix.yaml" }), &err);
 	ck_assert_str_eq(among("redis"), "one");
