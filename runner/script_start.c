@@ -51,11 +51,13 @@ static void put_ready(FILE *f, const struct scenario *s)
 	CLEANUP_FREE char *ready = str_shell_quote(s->workload.ready);
 	bool answers = script_start_answers(s);
 
+	/* Where it can, a copy of the shell that is there does it. */
 	(void)fprintf(f,
-		      "until $IN_NET sh -c %s >" READY_LOG " 2>%s; do\n"
+		      "until (%s %s) >" READY_LOG " 2>%s; do\n"
 		      "\tcheck_alive\n\tsleep 0.02\ndone\n"
 		      "check_alive # another's may have answered\n",
-		      ready, answers ? "/dev/null" : "&1");
+		      script_has_namespace(s) ? "$IN_NET sh -c" : "eval", ready,
+		      answers ? "/dev/null" : "&1");
 	if (answers)
 		(void)fputs("while IFS= read -r line || [ -n \"$line\" ]; do\n"
 			    "\tprintf '%s\\n' \"$line\"\n"

@@ -281,7 +281,7 @@ START_TEST(a_command_is_one_word)
 	ck_assert_str_eq(here, eval);
 	ck_assert_has(ask, part);
 	ck_assert_has(start, session);
-	ck_assert_has(start, part); /* ready */
+	ck_assert_has(start, eval); /* ready */
 	check_syntax("start", start);
 	check_syntax("ask", ask);
 }
@@ -439,7 +439,7 @@ START_TEST(a_start_waits_for_readiness_only_if_it_is_asked_for)
 
 	s.workload.ready = NULL;
 	goes_on = script_start(&s, ROLE_SOURCE);
-	ck_assert_has(waits, "until $IN_NET sh -c 'test -s state'");
+	ck_assert_has(waits, "until (eval 'test -s state')");
 	ck_assert(!testing_contains(goes_on, "until"));
 	ck_assert_has(goes_on, "echo pid $pid >&3");
 }
@@ -624,7 +624,7 @@ START_TEST(another_pid_can_be_asked_for)
 
 	s.workload.pid = hostile;
 	start = script_start(&s, ROLE_SOURCE);
-	ck_assert_uint_lt(place(start, "until $IN_NET sh -c 'test -s state'"),
+	ck_assert_uint_lt(place(start, "until (eval 'test -s state')"),
 			  place(start, "pid=$($IN_NET sh -c "));
 	check_syntax("start", start);
 }
