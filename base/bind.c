@@ -222,6 +222,13 @@ static const struct ynode *field_node(const struct bind_ctx *ctx,
 	return str_eq(ctx->table->short_key, key) ? ctx->node : NULL;
 }
 
+static bool is_required(const struct bind_ctx *ctx,
+			const struct bind_field *field)
+{
+	return field->required &&
+	       !(ctx->table->instead && field_node(ctx, ctx->table->instead));
+}
+
 static void bind_field(struct bind_ctx *ctx, const struct bind_field *field,
 		       void *obj)
 {
@@ -229,7 +236,7 @@ static void bind_field(struct bind_ctx *ctx, const struct bind_field *field,
 
 	if (node)
 		bind_value(ctx, field, node, obj);
-	else if (field->required)
+	else if (is_required(ctx, field))
 		bind_diags_add(ctx->diags, ctx->node->pos, NULL,
 			       "'%s' is missing in '%s'", field->key,
 			       ctx->table->name);

@@ -110,6 +110,7 @@ struct bind_field {
  * @fields, @n:	  The keys
  * @short_key:	  When the value is a plain scalar instead of a mapping, it is
  *		  taken as this key's value (`ready: CMD`), or NULL
+ * @instead:	  Key beside which none of the others is required, or NULL
  * @one_of:	  NULL-terminated keys of which exactly one is to be given, or
  *		  NULL
  * @check:	  Called after the fields are filled, to report what a table
@@ -123,6 +124,7 @@ struct bind_table {
 	const struct bind_field *fields;
 	size_t n;
 	const char *short_key;
+	const char *instead;
 	const char *const *one_of;
 	void (*check)(void *obj, struct bind_ctx *ctx);
 };

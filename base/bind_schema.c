@@ -182,9 +182,15 @@ static json_t *object_schema(const struct bind_table *table)
 			json_array_append_new(required,
 					      json_string(field->key));
 	}
-	schema = json_pack("{s:s,s:o,s:o,s:b}", "type", "object", "properties",
-			   properties, "required", required,
-			   "additionalProperties", 0);
+	schema = json_pack("{s:s,s:o,s:b}", "type", "object", "properties",
+			   properties, "additionalProperties", 0);
+	if (table->instead)
+		json_object_set_new(schema, "anyOf",
+				    json_pack("[{s:o},{s:[s]}]", "required",
+					      required, "required",
+					      table->instead));
+	else
+		json_object_set_new(schema, "required", required);
 	if (table->one_of)
 		json_object_set_new(schema, "oneOf",
 				    one_of_schema(table->one_of));

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "compat/machine.h"
+#include "compat/twin.h"
 
 #define PACKAGE_PREFIX "/linux-image-"
 #define MEMORY_PERCENT 85 /* kernel and firmware keep some for themselves */
@@ -161,7 +161,10 @@ void machine_attest(const struct machine *machine, const struct facts *facts,
 		    struct str_list *ret_notes)
 {
 	attest_kernel(machine, facts, ret_notes);
-	attest_features(machine, facts, ret_notes);
+	if (machine->twin)
+		twin_attest(machine->twin, facts, ret_notes);
+	else
+		attest_features(machine, facts, ret_notes);
 	attest_memory(machine, facts, ret_notes);
 	attest_vcpus(machine, facts, ret_notes);
 	attest_criu(machine, facts, ret_notes);

@@ -56,6 +56,18 @@ void load_narrow(struct loader *l);
 /** load_narrow_check() - Report machines that are not among all @known ones */
 void load_narrow_check(struct loader *l, const struct str_list *known);
 
+/** load_is_profile() - Whether an entry of a list of machines is a profile's path */
+bool load_is_profile(const char *entry);
+/** load_twin() - Read the profile of a machine that has one; false: reported
+ * @folder: Of the file that names it */
+bool load_twin(struct loader *l, const struct origin *from, const char *folder,
+	       struct machine *machine);
+/** load_profile() - Make a machine of a profile alone, called as the profile calls
+ * its host; false: reported */
+bool load_profile(struct loader *l, const struct origin *from,
+		  const char *folder, const char *path,
+		  struct machine *ret_machine);
+
 /** path_folder() - "a/b" of "a/b/c", "." of "c"; owned by the caller */
 char *path_folder(const char *path);
 /** path_join() - @path below @folder unless it is absolute; caller owns */

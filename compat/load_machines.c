@@ -98,8 +98,16 @@ static void read_files(struct loader *l, struct gathered *all)
 	}
 }
 
-static void take(struct loader *l, struct machine *machine)
+/* The n-th of all machines. */
+static void take(struct loader *l, struct gathered *all, size_t nth)
 {
+	struct machine *machine = &all->machines.v[nth];
+	const char *file = nth < all->files.n ? all->files.v[nth] : "";
+	char *folder CLEANUP_FREE = path_folder(file);
+	struct origin from =
+		origin_at(file, "/machines/%s/from-profile", machine->name);
+
+	(void)load_twin(l, &from, folder, machine); /* what is wrong is said */
 	*VEC_PUSH(l->set->machines, l->set->n_machines) = *machine;
 	*machine = (struct machine){ 0 };
 }
@@ -112,11 +120,33 @@ static bool is_taken(const struct loader *l, const char *name)
 	return false;
 }
 
-static struct machine *find(struct gathered *all, const char *name)
+static void take_profile(struct loader *l, const struct origin *from,
+			 const char *path)
 {
-	const struct machine *found = machines_find(&all->machines, name);
+	char *folder CLEANUP_FREE = path_folder(from->file ? from->file : "");
+	struct machine machine = { 0 };
 
-	return found ? &all->machines.v[found - all->machines.v] : NULL;
+	if (!load_profile(l, from, folder, path, &machine))
+		return;
+	if (is_taken(l, machine.name)) {
+		load_complain(l, from, NULL,
+			      "'%s' is of a host called '%s', as another "
+			      "machine is",
+			      path, machine.name);
+		machine_release(&machine);
+		return;
+	}
+	*VEC_PUSH(l->set->machines, l->set->n_machines) = machine;
+}
+
+/* Of all machines; their number: none is called so. */
+static size_t index_of(const struct machines *machines, const char *name)
+{
+	size_t i = 0;
+
+	while (i < machines->n && !str_eq(machines->v[i].name, name))
+		i++;
+	return i;
 }
 
 static void choose(struct loader *l, struct gathered *all,
@@ -125,13 +155,16 @@ static void choose(struct loader *l, struct gathered *all,
 {
 	for (size_t i = 0; i < names->n; i++) {
 		struct origin from = origin_at(file, "/machines/%zu", i);
-		struct machine *machine;
+		size_t at = index_of(&all->machines, names->v[i]);
 
+		if (load_is_profile(names->v[i])) {
+			take_profile(l, &from, names->v[i]);
+			continue;
+		}
 		if (is_taken(l, names->v[i]))
 			continue;
-		machine = find(all, names->v[i]);
-		if (machine)
-			take(l, machine);
+		if (at < all->machines.n)
+			take(l, all, at);
 		else
 			load_unknown(l, &from, "machine", names->v[i], known);
 	}
@@ -146,7 +179,6 @@ void load_machines(struct loader *l)
 	read_files(l, &all);
 	for (size_t i = 0; i < all.machines.n; i++)
 		str_list_add(&known, all.machines.v[i].name);
-	load_narrow_check(l, &known);
 	if (asked && asked->n)
 		choose(l, &all, asked, &known, NULL);
 	else if (l->matrix.machines.n)
@@ -154,7 +186,11 @@ void load_machines(struct loader *l)
 		       l->request->matrix);
 	else
 		for (size_t i = 0; i < all.machines.n; i++)
-			take(l, &all.machines.v[i]);
+			take(l, &all, i);
+	for (size_t i = 0; i < l->set->n_machines; i++)
+		if (!str_list_has(&known, l->set->machines[i].name))
+			str_list_add(&known, l->set->machines[i].name);
+	load_narrow_check(l, &known);
 	bind_release(&machines_table, &all.machines);
 	str_list_release(&all.files);
 }

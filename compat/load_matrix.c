@@ -69,6 +69,7 @@ static void inherit(struct matrix *own, struct matrix *from, const char *file)
 
 	rebase(&from->machine_files, folder);
 	rebase(&from->scenarios, folder);
+	rebase(&from->machines, folder);
 	inherit_list(&own->machine_files, &from->machine_files);
 	inherit_list(&own->machines, &from->machines);
 	inherit_list(&own->scenarios, &from->scenarios);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "compat/twin.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -102,7 +103,30 @@ static const struct bind_field machine_fields[] = {
 	  .type = BIND_STR,
 	  AT(machine, cmdline),
 	  .help = "Text appended to the kernel's command line." },
+	{ .key = "from-profile",
+	  .type = BIND_STR,
+	  AT(machine, from_profile),
+	  .help = "A real host's facts as 'crmatrix profile' writes them, "
+		  "relative to this file: whatever the machine does not say "
+		  "is chosen to be as near to that host as can be." },
 };
+
+/* What was not said of a twin is chosen. */
+static void check_machine(void *obj, struct bind_ctx *ctx)
+{
+	struct machine *machine = obj;
+
+	if (!machine->from_profile)
+		return;
+	if (!bind_key_given(ctx, "cpu")) {
+		free(machine->cpu);
+		machine->cpu = NULL;
+	}
+	if (!bind_key_given(ctx, "memory"))
+		machine->memory_bytes = 0;
+	if (!bind_key_given(ctx, "vcpus"))
+		machine->vcpus = 0;
+}
 
 const struct bind_table machine_table = {
 	.name = "machine",
@@ -111,6 +135,8 @@ const struct bind_table machine_table = {
 	.pos_offset = offsetof(struct machine, pos),
 	.fields = machine_fields,
 	.n = ARRAY_SIZE(machine_fields),
+	.instead = "from-profile",
+	.check = check_machine,
 };
 
 static const struct bind_field machines_fields[] = {
@@ -156,5 +182,7 @@ void machine_release(struct machine *machine)
 {
 	free(machine->name);
 	machine->name = NULL;
+	twin_free(machine->twin);
+	machine->twin = NULL;
 	bind_release(&machine_table, machine);
 }

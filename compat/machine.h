@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct twin;
+
 /**
  * struct kernel_ref - Which kernel to boot
  * @name:	Name in vm-images/kernels.yaml ("6.12"), or SUITE/PACKAGE
@@ -37,6 +39,9 @@ struct kernel_ref {
  * @memory_bytes: 256 MiB to 64 GiB
  * @vcpus:	  1 to 64
  * @cmdline:	  Appended to the kernel command line, may be NULL
+ * @from_profile: Profile of a real host that it is to be like, or NULL. What the
+ *		  file does not say is NULL or 0 then, until twin_fill()
+ * @twin:	  That host, see twin.h; owned, or NULL
  */
 struct machine {
 	char *name;
@@ -47,6 +52,8 @@ struct machine {
 	uint64_t memory_bytes;
 	uint64_t vcpus;
 	char *cmdline;
+	char *from_profile;
+	struct twin *twin;
 	struct bind_pos pos;
 };
 
@@ -118,7 +125,8 @@ bool facts_same_cpu(const struct facts *a, const struct facts *b);
  * machine_attest() - What of @machine is not as asked, by the guest's facts
  * @ret_notes:	One sentence for each difference: asked value and real value
  *		(kernel version, missing "+feature", present "-feature", memory
- *		below 85 % of what was asked, vcpus, userland's CRIU)
+ *		below 85 % of what was asked, vcpus, userland's CRIU); of a twin,
+ *		what is not as its host, see twin_attest()
  */
 void machine_attest(const struct machine *machine, const struct facts *facts,
 		    struct str_list *ret_notes);

@@ -51,9 +51,10 @@ static const struct bind_field matrix_fields[] = {
 	{ .key = "machines",
 	  .type = BIND_STR_LIST,
 	  AT(machines),
-	  .pattern = MACHINE_NAME_PATTERN,
-	  .help = "Machines to use, in the order of rows and columns; left "
-		  "out: all of the files." },
+	  .pattern = "^([a-z0-9][a-z0-9.-]*|.*/.*|.*[.]ya?ml)$",
+	  .help = "Machines to use, in the order of rows and columns: names, "
+		  "or profiles of hosts that they are to be like (./HOST.yaml, "
+		  "relative to this file); left out: all of the files." },
 	{ .key = "scenarios",
 	  .type = BIND_STR_LIST,
 	  AT(scenarios),

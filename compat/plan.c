@@ -295,7 +295,7 @@ void plan_release(struct plan *plan)
 {
 	drop_cells(plan);
 	for (size_t i = 0; i < plan->n_machines; i++) {
-		bind_release(&machine_table, &plan->machines[i]);
+		machine_release(&plan->machines[i]);
 		free(plan->machines[i].name);
 	}
 	free(plan->machines);

@@ -6,6 +6,7 @@
 #include "base/shape.h"
 #include "compat/plan.h"
 #include "compat/scenario_tables.h"
+#include "compat/twin.h"
 
 #define PLAN_SCHEMA "crmatrix/plan/1"
 
@@ -15,11 +16,14 @@ static json_t *machines_to_json(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n_machines; i++) {
 		const struct machine *machine = &plan->machines[i];
+		json_t *json = json_pack("{ss, so}", "name", machine->name,
+					 "machine",
+					 bind_to_json(&machine_table, machine));
 
-		(void)json_array_append_new(
-			array,
-			json_pack("{ss, so}", "name", machine->name, "machine",
-				  bind_to_json(&machine_table, machine)));
+		if (machine->twin)
+			(void)json_object_set_new(json, "twin",
+						  twin_to_json(machine->twin));
+		(void)json_array_append_new(array, json);
 	}
 	return array;
 }
@@ -104,9 +108,11 @@ static int machine_from_json(const json_t *json, struct plan *plan,
 			     struct err *err)
 {
 	struct machine *machine = VEC_PUSH(plan->machines, plan->n_machines);
+	const json_t *twin = json_object_get(json, "twin");
 
 	if (bind_from_json(&machine_table, json_object_get(json, "machine"),
-			   machine, err))
+			   machine, err) ||
+	    (twin && twin_from_json(twin, &machine->twin, err)))
 		return -1;
 	free(machine->name);
 	machine->name = NULL;

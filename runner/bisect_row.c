@@ -42,15 +42,17 @@ static int add_suite(struct bisection *bisection, const char *name,
 {
 	const char *slash = strchr(name, '/');
 	CLEANUP_FREE char *suite = xstrndup(name, (size_t)(slash - name));
-	struct str_list names CLEANUP(str_list_release) = { 0 };
+	struct images_versions kernels CLEANUP(images_versions_release) = { 0 };
 	struct cache cache CLEANUP(cache_release) = { 0 };
-	struct images_opts opts = { .cache = &cache, .say = say };
+	struct images_opts opts = { .cache = &cache,
+				    .refresh = true,
+				    .say = say };
 
 	if (cache_open(NULL, &cache, err) ||
-	    images_list_kernels(&opts, suite, slash + 1, &names, err))
+	    images_list_kernels(&opts, suite, slash + 1, &kernels, err))
 		return -1;
-	for (size_t i = 0; i < names.n; i++)
-		if (add_kernel(bisection, names.v[i], err))
+	for (size_t i = 0; i < kernels.names.n; i++)
+		if (add_kernel(bisection, kernels.names.v[i], err))
 			return -1;
 	return 0;
 }

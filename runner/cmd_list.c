@@ -6,6 +6,7 @@
 
 #include "base/bind.h"
 #include "base/mem.h"
+#include "compat/twin.h"
 #include "compat/verdict.h"
 #include "runner/cli.h"
 #include "runner/log.h"
@@ -77,12 +78,15 @@ static void add_machines(const struct plan *plan, json_t *rows)
 		const struct machine *m = &plan->machines[i];
 		char *memory CLEANUP_FREE = bind_format_size(m->memory_bytes);
 
-		json_array_append_new(
-			rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "name", m->name,
-				  "kernel", kernel_text(&m->kernel), "cpu",
-				  m->cpu, "userland", m->userland, "memory",
-				  memory, "vcpus", (json_int_t)m->vcpus));
+		json_t *row = json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "name",
+					m->name, "kernel",
+					kernel_text(&m->kernel), "cpu", m->cpu,
+					"userland", m->userland, "memory",
+					memory, "vcpus", (json_int_t)m->vcpus);
+
+		if (m->twin)
+			json_object_set_new(row, "twin", twin_to_json(m->twin));
+		json_array_append_new(rows, row);
 	}
 }
 
@@ -196,6 +200,13 @@ static void print_table(const struct listing *listing, const json_t *rows)
 		print_row(listing, widths, json_array_get(rows, r));
 }
 
+static void print_twins(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_machines; i++)
+		if (plan->machines[i].twin)
+			twin_print(&plan->machines[i], stdout);
+}
+
 static int list_shards(const struct args *args, const struct plan *plan,
 		       struct err *err)
 {
@@ -251,6 +262,8 @@ static int list(const struct args *args, enum thing thing, struct err *err)
 		(void)printf("\n");
 	} else {
 		print_table(&listings[thing], rows);
+		if (thing == LIST_MACHINES)
+			print_twins(&plan);
 	}
 	json_decref(rows);
 	return 0;

@@ -53,7 +53,8 @@ static const struct options options = {
 		   "of itself; or, with --pid, what a live\nworkload has: "
 		   "files, sockets, namespaces, maps, threads, limits. No VM "
 		   "is needed\nand nothing is stopped. 'crmatrix predict' "
-		   "reads such files.",
+		   "reads such files, and\n'from-profile' of a machine makes a "
+		   "VM that is as near to the host as can be.",
 	.defs = defs,
 	.n = ARRAY_SIZE(defs),
 	.footer = "As root: an account sees its own processes only, and "

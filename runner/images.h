@@ -83,14 +83,30 @@ WARN_UNUSED
 int images_build_kernel(const struct images_opts *opts,
 			const struct kernel_ref *kernel, struct err *err);
 
+/** struct images_versions - Packages and their versions; owned */
+struct images_versions {
+	struct str_list names, versions;
+};
+
+void images_versions_release(struct images_versions *versions);
+
 /**
  * images_list_kernels() - All kernels of a suite that a pattern fits, older ones first
- * @ret_names: SUITE/PACKAGE each, as machines name them; metapackages are left out
- * @err: ERR_INPUT when there is none
+ * @opts:	.refresh: read its package lists anew
+ * @ret_kernels: SUITE/PACKAGE each, as machines name them; metapackages are left out,
+ *		and versions as Debian writes them
+ * @err:	ERR_INPUT when there is none
  */
 WARN_UNUSED
 int images_list_kernels(const struct images_opts *opts, const char *suite,
-			const char *pattern, struct str_list *ret_names,
-			struct err *err);
+			const char *pattern,
+			struct images_versions *ret_kernels, struct err *err);
+
+/** images_list_versions() - Of packages, those that a suite has; otherwise as
+ * images_list_kernels() */
+WARN_UNUSED
+int images_list_versions(const struct images_opts *opts, const char *suite,
+			 const struct str_list *packages,
+			 struct images_versions *ret_versions, struct err *err);
 
 #endif

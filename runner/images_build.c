@@ -111,7 +111,7 @@ static const struct catalogued roots = {
 static const struct catalogued kernels = {
 	.kind = "kernel",
 	.script = "fetch-kernel.sh",
-	.scripts = { "build-kernel.sh", "fetch-kernel.sh", "lib-kernel.sh" },
+	.scripts = { "build-kernel.sh", "fetch-kernel.sh", "lib-packages.sh" },
 };
 
 /**

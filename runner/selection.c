@@ -14,6 +14,7 @@
 #include "runner/log.h"
 #include "runner/sharding.h"
 #include "runner/suite.h"
+#include "runner/twins.h"
 
 /* The guests' programs are built; workloads name them without a folder. */
 static void add_guest_folder(struct str_list *dirs)
@@ -84,6 +85,10 @@ int selection_load(const struct selection *selection, struct plan *ret_plan,
 	add_guest_folder(&dirs);
 	if (load_set(&request, &set, &diags, err))
 		return show(&diags, err);
+	if (twins_fill(set.machines, set.n_machines, err)) {
+		load_set_release(&set);
+		return -1;
+	}
 	take_over(&set, selection, ret_plan, &filter);
 	*ret_filter = filter;
 	return 0;

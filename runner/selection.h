@@ -47,7 +47,9 @@ struct selection {
 	  .help = "which matrix: 'smoke', 'default', 'full', a folder of "   \
 		  "scenarios, or a file" },                                  \
 	{ "machine", 0, OPTION_LIST, SELECTION_AT(s, m, machines),           \
-	  .arg = "A,B", .help = "these machines, not the matrix's" },        \
+	  .arg = "A,B",                                                      \
+	  .help = "these machines, not the matrix's; ./HOST.yaml of "        \
+		  "'crmatrix profile' is one too" },                         \
 	{ "source", 0, OPTION_LIST, SELECTION_AT(s, m, sources),             \
 	  .arg = "A", .help = "only from these machines" },                  \
 	{ "target", 0, OPTION_LIST, SELECTION_AT(s, m, targets),             \

@@ -80,6 +80,8 @@ MISTAKES = (
     ("machines", "machine: {}\n", None),
     ("machines", "machines: {M: {kernel: 6.1, userland: b}}\n", None),
     ("machines", "machines: {m: {userland: b}}\n", None),
+    ("machines", "machines: {m: {memory: 1G}}\n", None),
+    ("machines", "machines: {m: {from-profile: [h.yaml]}}\n", None),
     ("machines", "machines: {m: {kernel: {}, userland: b}}\n", None),
     ("machines", "machines: {m: {kernel: {name: 6.1, image: i}, userland: b}}"
      "\n", None),

@@ -5,8 +5,8 @@ set -Eeuo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh
 . "$here/lib.sh"
-# shellcheck source=lib-kernel.sh
-. "$here/lib-kernel.sh"
+# shellcheck source=lib-packages.sh
+. "$here/lib-packages.sh"
 
 usage() {
 	cat <<-'EOF_USAGE'
@@ -61,8 +61,7 @@ concrete() {
 	local name version depends
 
 	for name in "$@"; do
-		version=$(private_apt "$apt" apt-cache show --no-all-versions "$name" |
-			sed -n 's/^Version: //p')
+		read -r _ version depends < <(kernel_packages "$apt" "$name") || true
 		# It has what only reports of bugs want, and is dropped first.
 		[ -n "$version" ] || [[ $name != linux-base-* ]] || continue
 		[ -n "$version" ] ||
@@ -70,7 +69,6 @@ concrete() {
 		if [[ $name =~ ^linux-(image|base|binary|modules)-[0-9]+\.[0-9]+\.[0-9] ]]; then
 			echo "$name=$version"
 		fi
-		depends=$(kernel_depends "$apt" "$name")
 		# shellcheck disable=SC2086 # a list of names
 		[ -z "$depends" ] || concrete $depends
 	done

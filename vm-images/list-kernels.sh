@@ -5,29 +5,33 @@ set -Eeuo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh
 . "$here/lib.sh"
-# shellcheck source=lib-kernel.sh
-. "$here/lib-kernel.sh"
+# shellcheck source=lib-packages.sh
+. "$here/lib-packages.sh"
 
 usage() {
 	cat <<-'EOF_USAGE'
-	Usage: list-kernels.sh --suite SUITE --package PATTERN --apt DIR
+	Usage: list-kernels.sh --suite SUITE --package PATTERN --apt DIR [--refresh]
 
-	Prints the names of the kernel packages of SUITE that fit PATTERN
+	Prints the kernel packages of SUITE that fit PATTERN, names and versions
 	('linux-image-6.*-cloud-amd64'), a line each, older ones first: no
 	metapackages, no debug symbols, no unsigned ones, and none of which the
 	archive no longer has all packages.
 
-	--apt DIR    package lists are kept here; made if absent, and read anew
+	--apt DIR    package lists are kept here; made if absent
+	--refresh    read the package lists anew even if DIR has them
 	EOF_USAGE
 }
 
-suite='' package='' apt=''
+suite='' package='' apt='' refresh=no
 while [ $# -gt 0 ]; do
 	case $1 in
 	--suite | --package | --apt)
 		[ $# -ge 2 ] || die "'$1' wants a value"
 		declare "${1#--}=$2"
 		shift 2 ;;
+	--refresh)
+		refresh=yes
+		shift ;;
 	-h | --help)
 		usage
 		exit 0 ;;
@@ -38,24 +42,30 @@ for option in suite package apt; do
 	[ -n "${!option}" ] || die "--$option is missing (see --help)"
 done
 need_commands apt-get apt-cache
-apt_root_open "$apt" yes "$suite"
+[ $refresh = yes ] || ! answered "$apt" "$suite/$package" || exit 0
+apt_root_open "$apt" "$refresh" "$suite"
 
 # Of a kernel that was replaced the archive keeps some packages longer than others.
 is_whole() {
-	local depends
+	local package
 
-	for depends in $(kernel_depends "$apt" "$1"); do
-		[[ $depends == linux-base-* || $known == *$'\n'$depends$'\n'* ]] || return
+	for package in "$@"; do
+		[[ $package == linux-base-* || $known == *$'\n'$package$'\n'* ]] || return
 	done
 }
 
-known=$'\n'$(private_apt "$apt" apt-cache pkgnames linux-)$'\n'
-names=$(while read -r name; do
+known=$'\n'$(kept_apt_cache "$apt" pkgnames linux-)$'\n'
+fitting=$(while read -r name; do
 	# shellcheck disable=SC2053 # a pattern is meant
 	[[ $name == $package && $name =~ ^linux-image-[0-9]+\.[0-9]+\.[0-9] &&
 		$name != *-dbg && $name != *-unsigned ]] || continue
-	is_whole "$name" || continue
 	echo "$name"
-done <<<"$known" | sort -V)
+done <<<"$known")
+# shellcheck disable=SC2086 # lists of names
+names=$([ -z "$fitting" ] || kernel_packages "$apt" $fitting |
+	while read -r name version depends; do
+		is_whole $depends || continue
+		echo "$name $version"
+	done | sort -V)
 [ -n "$names" ] || refuse "suite '$suite' has no kernel like '$package'"
-printf '%s\n' "$names"
+printf '%s\n' "$names" | keep_answer "$apt" "$suite/$package"

@@ -14,6 +14,11 @@
 	"machines:\n"                         \
 	"  one: {kernel: 6.1, userland: b}\n" \
 	"  two: {kernel: 6.12, userland: b}\n"
+#define PROFILE                                            \
+	"schema: crmatrix/profile/1\nname: DB_1\nfacts:\n" \
+	"  arch: x86_64\n  kernel: 6.1.0-44-amd64\n"       \
+	"  kernel_version: 6.1.170\n  cpu_flags: avx\n"    \
+	"  memory_kib: '1'\n"
 #define SCENARIO "title: t\nworkload: {command: sleep 1}\n"
 
 static struct load_diags diags;
@@ -41,6 +46,8 @@ static void setup(void)
 	put("scenarios/.hidden.yaml", "nonsense");
 	put("scenarios/controls/no-counter.yaml",
 	    SCENARIO "control-of: counter\n");
+	put("db.yaml", PROFILE);
+	put("twins.yaml", "{machines: ./db.yaml, scenarios: redis}\n");
 	put("matrix.yaml", "machine-files: machines.yaml\n");
 	put("more/base.yaml",
 	    "{machine-files: ../machines.yaml, machines: two, "

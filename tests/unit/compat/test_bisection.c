@@ -180,20 +180,23 @@ END_TEST
 
 static struct result result_of(enum verdict verdict, struct cause *cause)
 {
+	static char rule[] = "step-failed", reason[] = "it ended";
 	struct result result;
 
 	result_blank(&result);
 	result.verdict = verdict;
-	result.rule = "step-failed";
-	result.reason = "it ended";
+	result.rule = rule;
+	result.reason = reason;
 	result.cause = cause;
 	return result;
 }
 
 START_TEST(each_verdict_counts_where_it_belongs)
 {
-	struct cause same = { .mode = "vdso-layout", .title = "the sought" };
-	struct cause another = { .mode = "pid-taken", .title = "the other" };
+	struct cause same = { .mode = (char[]){ "vdso-layout" },
+			      .title = (char[]){ "the sought" } };
+	struct cause another = { .mode = (char[]){ "pid-taken" },
+				 .title = (char[]){ "the other" } };
 	struct result cells[] = {
 		result_of(VERDICT_PASS, NULL),
 		result_of(VERDICT_XPASS, NULL),
@@ -205,9 +208,9 @@ START_TEST(each_verdict_counts_where_it_belongs)
 		result_of(VERDICT_BROKEN, NULL),
 		result_of(VERDICT_NOTRUN, NULL),
 	};
-	struct machine_result machine = { .name = "a-with-7.2-mine",
-					  .kernel = "7.2.1",
-					  .criu = "4.2" };
+	struct machine_result machine = { .name = (char[]){ "a-with-7.2-mine" },
+					  .kernel = (char[]){ "7.2.1" },
+					  .criu = (char[]){ "4.2" } };
 	const struct results results = { .cells = cells,
 					 .n_cells = ARRAY_SIZE(cells),
 					 .machines = &machine,
@@ -234,12 +237,12 @@ END_TEST
 
 START_TEST(unknown_causes_are_told_apart_by_their_shape)
 {
-	struct cause one = { .mode = "unknown",
-			     .line = "Error (a.c:1): 4711: no /x" };
-	struct cause like = { .mode = "unknown",
-			      .line = "Error (a.c:9): 12: no /y" };
-	struct cause unlike = { .mode = "unknown",
-				.line = "Error (a.c:1): no more" };
+	struct cause one = { .mode = (char[]){ "unknown" },
+			     .line = (char[]){ "Error (a.c:1): 4711: no /x" } };
+	struct cause like = { .mode = (char[]){ "unknown" },
+			      .line = (char[]){ "Error (a.c:9): 12: no /y" } };
+	struct cause unlike = { .mode = (char[]){ "unknown" },
+				.line = (char[]){ "Error (a.c:1): no more" } };
 	struct result a = result_of(VERDICT_FAIL, &one);
 	struct result b = result_of(VERDICT_FAIL, &like);
 	struct result c = result_of(VERDICT_FAIL, &unlike);

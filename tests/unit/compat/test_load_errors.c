@@ -150,6 +150,41 @@ static const struct {
 	  "'redis.yaml' in the guest\n"
 	  "    4 |   files: [redis.yaml, no, ../redis.yaml]\n"
 	  "      |                           ^\n" },
+	{ "a profile that is not there",
+	  "machines.yaml",
+	  "machines:\n  m:\n    from-profile: no.yaml\n",
+	  { .scenarios = "redis" },
+	  "/machines.yaml:3:19: error: there is no file '/no.yaml'\n"
+	  "    3 |     from-profile: no.yaml\n"
+	  "      |                   ^\n" },
+	{ "a profile of a workload",
+	  "db.yaml",
+	  "schema: crmatrix/profile/1\nname: db\nworkload: {tasks: '1'}\n",
+	  { .matrix = "twins.yaml" },
+	  "/db.yaml:1:1: error: 'db' is a workload: there are no 'facts' of a "
+	  "machine\n"
+	  "    1 | schema: crmatrix/profile/1\n"
+	  "      | ^\n" },
+	{ "a profile that is none",
+	  "db.yaml",
+	  "schema: crmatrix/profile/1\nname: db\nfact: {}\n",
+	  { .matrix = "twins.yaml" },
+	  "/db.yaml:3:1: error: unknown key 'fact' in 'profile' (did you mean "
+	  "'facts'?)\n"
+	  "    3 | fact: {}\n"
+	  "      | ^\n" },
+	{ "a host called as a machine",
+	  "twins.yaml",
+	  "machines: [one, ./db.yaml, ./db.yaml, ./no.yaml]\n"
+	  "scenarios: redis\n",
+	  { .matrix = "twins.yaml" },
+	  "/twins.yaml:1:28: error: './db.yaml' is of a host called 'db-1', as "
+	  "another machine is\n"
+	  "    1 | machines: [one, ./db.yaml, ./db.yaml, ./no.yaml]\n"
+	  "      |                            ^\n"
+	  "/twins.yaml:1:39: error: there is no file '/./no.yaml'\n"
+	  "    1 | machines: [one, ./db.yaml, ./db.yaml, ./no.yaml]\n"
+	  "      |                                       ^\n" },
 	{ "a kernel that is not there",
 	  "machines.yaml",
 	  "machines:\n  m:\n    kernel: {image: no/bzImage}\n    userland: b\n",

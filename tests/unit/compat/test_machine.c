@@ -43,6 +43,22 @@ START_TEST(a_machine_needs_little)
 }
 END_TEST
 
+START_TEST(a_profile_stands_for_all_that_is_not_said)
+{
+	struct machines machines =
+		machines_of("machines: {t: {from-profile: h.yaml, vcpus: 1}}");
+	const struct machine *m = machines_find(&machines, "t");
+
+	ck_assert_str_eq(m->from_profile, "h.yaml");
+	ck_assert_ptr_null(m->kernel.name);
+	ck_assert_ptr_null(m->userland);
+	ck_assert_ptr_null(m->cpu);
+	ck_assert_uint_eq(m->memory_bytes, 0);
+	ck_assert_uint_eq(m->vcpus, 1);
+	bind_release(&machines_table, &machines);
+}
+END_TEST
+
 START_TEST(a_machine_can_have_all)
 {
 	struct machines machines =
@@ -71,6 +87,8 @@ static const struct {
 } bad[] = {
 	{ "{userland: b}", "'kernel' is missing in 'machine'" },
 	{ "{kernel: 6.1}", "'userland' is missing in 'machine'" },
+	{ "{from-profile: p.yaml, memory: 1}",
+	  "'memory' must be a size such as 4K, 512M or 2G, not '1'" },
 	{ "{kernel: {modules: m, image: i, name: n}, userland: b}",
 	  "'image' and 'name' exclude each other in 'kernel'" },
 	{ "{kernel: {}, userland: b}",
@@ -155,6 +173,7 @@ Suite *test_suite(void)
 	TCase *tcase = tcase_create("machine");
 
 	tcase_add_test(tcase, a_machine_needs_little);
+	tcase_add_test(tcase, a_profile_stands_for_all_that_is_not_said);
 	tcase_add_test(tcase, a_machine_can_have_all);
 	tcase_add_loop_test(tcase, a_bad_machine_is_refused, 0,
 			    ARRAY_SIZE(bad));
