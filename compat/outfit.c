@@ -25,12 +25,29 @@ static void add_packages(struct str_list *packages,
 		qsort(packages->v, packages->n, sizeof(*packages->v), by_text);
 }
 
+static void add_more(struct str_list *packages, const struct needs *needs,
+		     const char *userland)
+{
+	for (size_t i = 0; i < needs->n_more; i++)
+		if (str_eq(needs->more[i].name, userland))
+			add_packages(packages, &needs->more[i].packages);
+}
+
+static void tell_more(struct str_list *texts, const struct needs_more *more)
+{
+	for (size_t i = 0; i < more->packages.n; i++)
+		str_list_take(texts, xasprintf("%s (%s)", more->packages.v[i],
+					       more->name));
+}
+
 char *needs_text(const struct needs *needs)
 {
 	CLEANUP(str_list_release) struct str_list texts = { 0 };
 	CLEANUP_FREE char *size = bind_format_size(needs->memory_bytes);
 
 	str_list_copy(&texts, &needs->packages);
+	for (size_t i = 0; i < needs->n_more; i++)
+		tell_more(&texts, &needs->more[i]);
 	if (needs->memory_bytes)
 		str_list_take(&texts, xasprintf("%s memory", size));
 	if (needs->vcpus)
@@ -72,6 +89,7 @@ void outfit_init(struct outfit *outfit, const struct machine *machine,
 		most(machine->memory_bytes, needs->memory_bytes);
 	outfit->machine.vcpus = most(machine->vcpus, needs->vcpus);
 	add_packages(&outfit->packages, &needs->packages);
+	add_more(&outfit->packages, needs, machine->userland);
 	outfit->label = label_of(outfit);
 	if (!str_eq(outfit->label, machine->name))
 		outfit->asked = scenario;

@@ -25,8 +25,8 @@ struct outfit {
 	const struct scenario *asked;
 };
 
-/** needs_text() - "ar, zip, 1G memory, 2 vCPUs", or NULL: nothing; owned by the
- * caller */
+/** needs_text() - "ar, zip, docker-cli (trixie), 1G memory, 2 vCPUs", or NULL:
+ * nothing; owned by the caller */
 char *needs_text(const struct needs *needs);
 
 /** outfit_init() - Of @machine for @scenario; both are borrowed */

@@ -340,15 +340,24 @@ struct limits {
 		verify_ns;
 };
 
+/** struct needs_more - Packages by which one userland differs, by its name */
+struct needs_more {
+	char *name;
+	struct str_list packages;
+};
+
 /**
  * struct needs - What the machines of a scenario must have beyond what they are
  *		  declared with; they get it (see struct outfit)
  * @packages:	  Debian packages
+ * @more:	  Further ones, of machines with that userland
  * @memory_bytes: At least; 0: as declared
  * @vcpus:	  Likewise
  */
 struct needs {
 	struct str_list packages;
+	struct needs_more *more;
+	size_t n_more;
 	uint64_t memory_bytes;
 	uint64_t vcpus;
 	struct bind_pos pos;

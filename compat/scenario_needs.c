@@ -7,6 +7,25 @@
 
 #define AT(m) .offset = offsetof(struct needs, m)
 
+static const struct bind_field more_fields[] = {
+	{ .key = "packages",
+	  .type = BIND_STR_LIST,
+	  .offset = offsetof(struct needs_more, packages),
+	  .required = true,
+	  .pattern = PACKAGE_PATTERN,
+	  .help = "Debian packages." },
+};
+
+static const struct bind_table more_table = {
+	.name = "packages-for",
+	.help = "What only one userland needs.",
+	.size = sizeof(struct needs_more),
+	.pos_offset = BIND_NO_POS,
+	.fields = more_fields,
+	.n = ARRAY_SIZE(more_fields),
+	.short_key = "packages",
+};
+
 /* Nothing given is 0, which the bounds must allow; a machine's own are higher
  * than what they would let through. */
 static const struct bind_field needs_fields[] = {
@@ -15,6 +34,14 @@ static const struct bind_field needs_fields[] = {
 	  AT(packages),
 	  .pattern = PACKAGE_PATTERN,
 	  .help = "Debian packages, beside those of the machine's userland." },
+	{ .key = "packages-for",
+	  .type = BIND_NAMED,
+	  AT(more),
+	  .count_offset = offsetof(struct needs, n_more),
+	  .table = &more_table,
+	  .pattern = MACHINE_NAME_PATTERN,
+	  .help = "Further ones by userland, as another Debian may have parted "
+		  "a package: {trixie: docker-cli}." },
 	{ .key = "memory",
 	  .type = BIND_SIZE,
 	  AT(memory_bytes),

@@ -151,6 +151,21 @@ static int run_tasks(struct tasks *tasks, struct err *err)
 
 /* --- For machines --------------------------------------------------------- */
 
+/* A misspelled userland would go without its packages, and without a word. */
+static int check_needs(const struct tasks *tasks, const struct outfit *outfit,
+		       struct err *err)
+{
+	const struct scenario *s = outfit->asked;
+	CLEANUP_FREE char *origin = outfit_origin(outfit);
+	const struct recipe *recipe;
+
+	for (size_t i = 0; s && i < s->needs.n_more; i++)
+		if (lookup(tasks, RECIPE_USERLAND, s->needs.more[i].name,
+			   &recipe, err))
+			return err_wrap(err, "%s-for", origin);
+	return 0;
+}
+
 static int add_userland(struct tasks *tasks, const struct outfit *outfit,
 			struct err *err)
 {
@@ -158,6 +173,8 @@ static int add_userland(struct tasks *tasks, const struct outfit *outfit,
 	struct images_task *task;
 	bool richer;
 
+	if (check_needs(tasks, outfit, err))
+		return -1;
 	if (lookup_userland(tasks, outfit, &recipe, &richer, err))
 		return err_wrap(err, "machine '%s'", outfit->machine.name);
 	task = add_task(tasks, RECIPE_USERLAND, recipe, NULL);

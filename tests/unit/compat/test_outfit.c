@@ -68,6 +68,43 @@ START_TEST(a_machine_gets_what_is_needed_and_keeps_what_it_has)
 }
 END_TEST
 
+/* Given to machines with that userland alone. */
+START_TEST(a_userland_gets_packages_of_its_own)
+{
+	static const char text[] = "title: t\nworkload: {command: sleep 1}\n"
+				   "needs:\n  packages: [zip]\n"
+				   "  packages-for:\n"
+				   "    trixie: docker-cli\n"
+				   "    bookworm: {packages: [tar, ar]}\n";
+	struct bind_diags diags CLEANUP(bind_diags_release) = { 0 };
+	struct scenario s CLEANUP(scenario_release) = { 0 };
+	struct outfit trixie CLEANUP(outfit_release) = { 0 };
+	struct outfit bookworm CLEANUP(outfit_release) = { 0 };
+	struct outfit forky CLEANUP(outfit_release) = { 0 };
+	CLEANUP_FREE char *said = NULL;
+	char names[][9] = { "trixie", "bookworm", "forky" };
+	struct machine m = machine;
+	struct err err = ERR_INIT;
+
+	ck_assert_ok(bind_text("s.yaml", text, strlen(text), &scenario_table,
+			       &s, &diags, &err),
+		     &err);
+	m.userland = names[0];
+	outfit_init(&trixie, &m, &s);
+	ck_assert_str_eq(trixie.label, "m with docker-cli, zip");
+	m.userland = names[1];
+	outfit_init(&bookworm, &m, &s);
+	ck_assert_str_eq(bookworm.label, "m with ar, tar, zip");
+	m.userland = names[2];
+	outfit_init(&forky, &m, &s);
+	ck_assert_str_eq(forky.label, "m with zip");
+	said = needs_text(&s.needs);
+	ck_assert_str_eq(
+		said,
+		"zip, docker-cli (trixie), tar (bookworm), ar (bookworm)");
+}
+END_TEST
+
 START_TEST(who_asked_is_told_with_the_place)
 {
 	struct scenario s = scenario_of(&fits[5]);
@@ -170,6 +207,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase,
 			    a_machine_gets_what_is_needed_and_keeps_what_it_has,
 			    0, ARRAY_SIZE(fits));
+	tcase_add_test(tcase, a_userland_gets_packages_of_its_own);
 	tcase_add_test(tcase, who_asked_is_told_with_the_place);
 	tcase_add_test(tcase, scenarios_that_need_the_same_share_a_machine);
 	tcase_add_test(tcase, a_machine_as_declared_stands_for_all_of_its_name);

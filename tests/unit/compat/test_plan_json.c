@@ -19,6 +19,15 @@ static void add_common_expectation(struct plan *plan)
 	};
 }
 
+static void add_packages_for(struct needs *needs, const char *userland,
+			     const char *package)
+{
+	struct needs_more *more = VEC_PUSH(needs->more, needs->n_more);
+
+	more->name = xstrdup(userland);
+	str_list_add(&more->packages, package);
+}
+
 START_TEST(a_plan_is_the_same_after_writing_and_reading)
 {
 	struct plan again = { 0 };
@@ -30,6 +39,7 @@ START_TEST(a_plan_is_the_same_after_writing_and_reading)
 	add_common_expectation(&j.plan);
 	judged_text(&j.plan.scenarios[0].path, "scenarios/c\xff.yaml");
 	str_list_add(&j.plan.scenarios[0].needs.packages, "vlc-bin");
+	add_packages_for(&j.plan.scenarios[0].needs, "bookworm", "vlc-data");
 	json = plan_to_json(&j.plan);
 	ck_assert_ok(plan_from_json(json, &again, &err), &err);
 	second = plan_to_json(&again);
@@ -38,7 +48,8 @@ START_TEST(a_plan_is_the_same_after_writing_and_reading)
 	ck_assert_ptr_eq(again.cells[0].source, &again.machines[0]);
 	ck_assert_ptr_eq(again.cells[0].target, &again.machines[1]);
 	ck_assert_ptr_eq(again.cells[0].scenario, &again.scenarios[0]);
-	ck_assert_str_eq(again.cells[0].outfits[1]->label, "new with vlc-bin");
+	ck_assert_str_eq(again.cells[0].outfits[1]->label,
+			 "new with vlc-bin, vlc-data");
 	ck_assert_str_eq(again.expect.v[0].cause, "rseq-not-dumpable");
 	ck_assert_str_eq(again.scenarios[0].path,
 			 "scenarios/c\xef\xbf\xbd.yaml");
