@@ -8,7 +8,7 @@ requires python3
 
 expect_status 0 "$CRMATRIX" run --matrix "$CRMATRIX_SOURCE/scenarios/modes/matrix.yaml" \
 	--source bookworm-6.1 --target trixie-6.12 --out "$tmp/run" \
-	--scenario leave-stopped,leave-stopped-failed,leave-stopped-killed,pre-dump-page-server,lazy-pages,lazy-pages-daemon-killed,page-server-unreachable
+	--scenario leave-stopped,leave-stopped-failed,leave-stopped-killed,pre-dump-page-server,pre-dump-uncorked,pre-dump-uncorked-unreachable,lazy-pages,lazy-pages-daemon-killed,page-server-unreachable
 python3 - "$tmp/run" <<-'PY'
 	import json, sys
 
@@ -18,12 +18,14 @@ python3 - "$tmp/run" <<-'PY'
 
 	with open(f"{sys.argv[1]}/results.json") as f:
 	    cells = {c["scenario"]: c for c in json.load(f)["cells"]}
-	for name in ("leave-stopped", "pre-dump-page-server", "lazy-pages"):
+	for name in ("leave-stopped", "pre-dump-page-server",
+	             "pre-dump-uncorked", "lazy-pages"):
 	    assert cells[name]["verdict"] == "pass", cells[name]
 	for name, mode in (("leave-stopped-failed", "pid-taken"),
 	                   ("leave-stopped-killed", "original-lost"),
 	                   ("lazy-pages-daemon-killed", "lazy-pages-lost"),
-	                   ("page-server-unreachable", "page-server-unreachable")):
+	                   ("page-server-unreachable", "page-server-unreachable"),
+	                   ("pre-dump-uncorked-unreachable", "page-server-unreachable")):
 	    assert cells[name]["cause"]["mode"] == mode, cells[name]
 	assert seen(cells["leave-stopped"])["original"]["fate"] == "killed"
 	kept = seen(cells["leave-stopped-failed"])
@@ -34,6 +36,10 @@ python3 - "$tmp/run" <<-'PY'
 	pages = [r["criu"]["pages_written"] for r in rounds["rounds"]]
 	assert len(pages) > 1 and pages[-1] < pages[0] / 2, pages
 	assert rounds["criu"]["pages_skipped"] > pages[0] / 2, rounds["criu"]
+	log = f"{sys.argv[1]}/{cells['pre-dump-uncorked']['evidence']['dir']}/dump.log"
+	with open(log) as f:
+	    text = f.read()
+	assert "ps socket 5" in text and "TCP_CORK" not in text, log
 	lazy = seen(cells["lazy-pages"])["criu"]
 	assert lazy["pages_lazy"] > 100 * lazy["pages_restored"], lazy
 	assert lazy["frozen_ns"] is None, lazy

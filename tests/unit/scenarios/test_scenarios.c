@@ -65,6 +65,7 @@ static const char *const scenarios[] = {
 	"modes/page-server",
 	"modes/page-server-tls",
 	"modes/pre-dump",
+	"modes/pre-dump-uncorked",
 	"modes/shared",
 	"snapshots/snapshot-second",
 	"clones/clones",
@@ -225,6 +226,8 @@ static const struct control {
 	  "tls-refused" },
 	{ "modes/", "pre-dump-parent-missing", "pre-dump", "steps",
 	  "parent-missing" },
+	{ "modes/", "pre-dump-uncorked-unreachable", "pre-dump-uncorked",
+	  "steps", "page-server-unreachable" },
 	{ "modes/", "shared-not-there", "shared", "steps", "image-missing" },
 	/* Their programs are the same files, seen from another folder. */
 	{ "snapshots/", "snapshot-parent-missing", "snapshot-second",
