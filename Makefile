@@ -74,7 +74,7 @@ SCRIPTS := $(sort $(wildcard .ci/run) \
 
 all: $(CRMATRIX) guest ## Build crmatrix and what goes into the guests (default)
 
-.PHONY: page-check all guest help deps deps-test matrix check check-unit check-vm check-asan \
+.PHONY: page-check all guest help deps deps-test matrix check check-ci check-unit check-vm check-asan \
 	check-valgrind fuzz fuzz-afl lint layers headers format-check shellcheck tidy cppcheck \
 	format coverage bench soak man install uninstall deb check-deb clean unit-tests
 .DELETE_ON_ERROR:
@@ -261,6 +261,15 @@ check-unit: all unit-tests ## The tests that need neither VM nor root
 
 check-vm: deps-test all ## The tests on real VMs only
 	$(Q)$(RUN_TESTS) vm
+
+# Not part of 'check': it wants npm's registry, and engines of 400 MB. ENGINES='--vms slurm'
+# for real cells; docs/ci/README.md.
+check-ci: all ## The templates of docs/ci by the engines they are for
+	$(Q)vm-images/setup.sh ci
+	@mkdir -p $(BUILD)/ci && cp tests/ci/package.json $(BUILD)/ci
+	$(Q)! command -v npm >/dev/null || \
+		npm install --prefix $(BUILD)/ci --silent --no-audit --no-fund
+	$(Q)CRMATRIX=$(abspath $(CRMATRIX)) tests/ci/engines.py --npm $(abspath $(BUILD)/ci) $(ENGINES)
 
 # A test asks for more memory than there is, and must get NULL.
 ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1:$\

@@ -117,8 +117,9 @@ def stand_in(args):
           {"shard": {"index": index, "of": of,
                      "cells_in_all": len(listed(matrix))}})
     # Judged as at the end of a run.
-    return subprocess.run([CRMATRIX, "merge", "--partial", out, "--out",
-                           f"{out}.judged"], check=False).returncode
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run([CRMATRIX, "merge", "--partial", out, "--out",
+                               f"{folder}/judged"], check=False).returncode
 
 
 # --- The templates ----------------------------------------------------------------
@@ -136,10 +137,6 @@ class Job:
                              env={**self.env, **env}, check=False,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.said = run.stdout.decode()
-        for judged in [os.path.join(top, name) for top, names, _ in
-                       os.walk(self.folder) for name in names
-                       if name.endswith(".judged")]:
-            shutil.rmtree(judged)
         return run.returncode
 
     def must(self, script, shell="bash", **env):

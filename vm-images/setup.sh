@@ -8,10 +8,11 @@ here=$(dirname "$(readlink -f "$0")")
 
 usage() {
 	cat <<-'EOF_USAGE'
-	Usage: setup.sh [test]
+	Usage: setup.sh [test|ci]
 
 	Installs the Debian packages with which crmatrix is built and run, with 'test'
-	also those that test and lint it, and makes the user libvirt-qemu if the host
+	also those that test and lint it, with 'ci' those that run templates for CI
+	systems ('make check-ci'), and makes the user libvirt-qemu if the host
 	has none. What is there already is left alone; when nothing is missing it only
 	looks. Root rights are taken by sudo.
 
@@ -51,14 +52,19 @@ test_packages=(clang clang-tidy clang-format cppcheck shellcheck yamllint valgri
 	python3-selenium		# and who drives it
 	eslint				# the page's scripts
 	openssh-client)
+ci_packages=(slurmctld slurmd slurm-client munge	# a Slurm of one node
+	groovy default-jre-headless	# Jenkins' language, in its version 2.4
+	git rsync			# what gitlab-ci-local copies trees with
+	python3 python3-yaml)
 
 # QEMU 7.2 of Debian 12 makes 6.12 guests panic under emulation.
 qemu_minimum=1:8.0
 
-with_test=no
+with_test=no with_ci=no
 case ${1:-} in
 '') ;;
 test) with_test=yes ;;
+ci) with_ci=yes ;;
 -h | --help)
 	usage
 	exit 0 ;;
@@ -73,6 +79,8 @@ if [ $with_test = yes ]; then
 	[ "$codename" = bookworm ] && wanted+=(libclang-rt-14-dev) ||
 		wanted+=(libclang-rt-dev)
 fi
+
+[ $with_ci = no ] || wanted+=("${ci_packages[@]}")
 
 # Sets missing=() and old_qemu.
 look() {
