@@ -24,9 +24,14 @@ void story_line(const struct story *story, const char *label, const char *text);
 void story_lines(const struct story *story, const char *label,
 		 const char *text);
 
-/** struct explain_figure - A duration of a result and what it is */
+/**
+ * struct explain_figure - A duration of a result and what it is
+ * @name: for people
+ * @key: for programs, as in every report
+ */
 struct explain_figure {
 	const char *name;
+	const char *key;
 	size_t offset;
 	const char *meaning;
 };

@@ -7,24 +7,30 @@
 #include "base/mem.h"
 #include "compat/explain.h"
 
+/* A row; its member of struct result and its key have one name. */
+#define DURATION(name_, member, meaning_)                       \
+	{                                                       \
+		.name = (name_), .key = #member "_ms",          \
+		.offset = offsetof(struct result, member##_ns), \
+		.meaning = (meaning_),                          \
+	}
+
 const struct explain_figure explain_durations[] = {
-	{ "service", offsetof(struct result, service_ns),
-	  "last answer before to first answer after, at the peer" },
-	{ "wire", offsetof(struct result, wire_ns),
-	  "last frame of the source to first frame of the target" },
-	{ "freeze", offsetof(struct result, freeze_ns),
-	  "the workload frozen by criu dump, as criu says" },
-	{ "dump", offsetof(struct result, dump_ns), "criu dump" },
-	{ "transfer", offsetof(struct result, transfer_ns),
-	  "images to the target" },
-	{ "takeover", offsetof(struct result, takeover_ns),
-	  "address to the target" },
-	{ "restore", offsetof(struct result, restore_ns), "criu restore" },
-	{ "stall", offsetof(struct result, stall_ns),
-	  "longest time between two answers, at the peer" },
-	{ "tcp tail", offsetof(struct result, tcp_tail_ns),
-	  "first frame of the target to first answer after" },
-	{ "wall", offsetof(struct result, wall_ns), "the whole cell" },
+	DURATION("service", service,
+		 "last answer before to first answer after, at the peer"),
+	DURATION("wire", wire,
+		 "last frame of the source to first frame of the target"),
+	DURATION("freeze", freeze,
+		 "the workload frozen by criu dump, as criu says"),
+	DURATION("dump", dump, "criu dump"),
+	DURATION("transfer", transfer, "images to the target"),
+	DURATION("takeover", takeover, "address to the target"),
+	DURATION("restore", restore, "criu restore"),
+	DURATION("stall", stall,
+		 "longest time between two answers, at the peer"),
+	DURATION("tcp tail", tcp_tail,
+		 "first frame of the target to first answer after"),
+	DURATION("wall", wall, "the whole cell"),
 };
 const size_t n_explain_durations = ARRAY_SIZE(explain_durations);
 

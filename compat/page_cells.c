@@ -75,6 +75,7 @@ static const struct column columns[] = {
 	OF_MS(transfer),
 	OF_MS(restore),
 	OF_MS(takeover),
+	OF_MS(stall),
 	OF_MS(tcp_tail),
 	OF_MS(wall),
 	OF_SPLIT("before", DOWNTIME_BEFORE),

@@ -185,9 +185,10 @@ static json_t *durations(void)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n_explain_durations; i++)
-		add(array,
-		    json_pack("{s:s, s:s}", "name", explain_durations[i].name,
-			      "meaning", explain_durations[i].meaning));
+		add(array, json_pack("{s:s, s:s, s:s}", "name",
+				     explain_durations[i].name, "column",
+				     explain_durations[i].key, "meaning",
+				     explain_durations[i].meaning));
 	return array;
 }
 

@@ -40,7 +40,8 @@ class Page {
 		document.body.append(this.root);
 		this.show();
 		window.addEventListener('hashchange', () => this.onHash());
-		window.addEventListener('beforeprint', () => this.drawAll());
+		window.addEventListener('beforeprint', () => this.toPaper());
+		window.addEventListener('afterprint', () => this.fromPaper());
 		document.addEventListener('keydown', (event) => this.onKey(event));
 	}
 
@@ -280,6 +281,17 @@ class Page {
 	drawAll() {
 		for (const block of this.body.matrix.querySelectorAll('.block'))
 			this.drawBlock(block);
+	}
+	// On paper nothing opens by a click: letters of the matrices must find their cause.
+	toPaper() {
+		this.drawAll();
+		this.unfolded = [...this.body.causes.querySelectorAll('details:not([open])')];
+		for (const details of this.unfolded)
+			details.open = true;
+	}
+	fromPaper() {
+		for (const details of this.unfolded || [])
+			details.open = false;
 	}
 	legend() {
 		const seen = new Set(this.selected.map((c) => c.verdict));

@@ -155,11 +155,9 @@ class Story {
 				m.notes.map((note) => el('p', {class: 'warn'}, '⚠ ' + m.name + ': ' + note))]));
 	}
 	figures() {
-		const columns = ['service_ms', 'wire_ms', 'freeze_ms', 'dump_ms', 'transfer_ms', 'takeover_ms', 'restore_ms', 'tcp_tail_ms', 'wall_ms'];
-		const rows = columns.map((column, i) => [column, this.model.data.durations[i]])
-			.filter(([column]) => this.cell.number(column) !== null)
-			.map(([column, words]) => el('tr', {}, el('th', {scope: 'row'}, words.name),
-				el('td', {}, formatMs(this.cell.number(column))), el('td', {class: 'wide'}, words.meaning)));
+		const rows = this.model.data.durations.filter(({column}) => this.cell.number(column) !== null)
+			.map(({name, column, meaning}) => el('tr', {}, el('th', {scope: 'row'}, name),
+				el('td', {}, formatMs(this.cell.number(column))), el('td', {class: 'wide'}, meaning)));
 		for (const [column, name, meaning] of [['memory_bytes', 'memory', 'of the workload, as criu says'], ['image_bytes', 'images', 'their size'], ['sent_bytes', 'sent', 'on the transfer network']])
 			if (this.cell.number(column) !== null)
 				rows.push(el('tr', {}, el('th', {scope: 'row'}, name), el('td', {}, formatBytes(this.cell.number(column))), el('td', {class: 'wide'}, meaning)));

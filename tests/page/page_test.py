@@ -4,6 +4,7 @@
 
 usage: page_test.py [unittest's arguments]; CRMATRIX names the program.
 """
+import json
 import os
 import re
 import subprocess
@@ -164,6 +165,23 @@ class Recorded(PageTest):
         b.driver.back()
         b.until("return document.querySelector('dialog').open")
 
+    def test_the_figures_of_a_story_are_those_of_the_results(self):
+        b = self.browser
+        told = subprocess.run([CRMATRIX, "report", MATRIX, "--format", "json"], check=True, stdout=subprocess.PIPE)
+        cells = [c for c in json.loads(told.stdout)["cells"] if c["verdict"] == "pass"]
+        for cell in (cells[0], cells[-1]):
+            known = {name.removesuffix("_ms").replace("_", " "): ms
+                     for name, ms in [*cell["downtime"].items(), *cell["flow"].items(), ("wall_ms", cell["wall_ms"])]
+                     if name.endswith("_ms") and ms is not None}
+            b.open(self.page, "#cell=" + cell["id"])
+            rows = dict(b.js("return [...document.querySelectorAll('.scroll[aria-label=Figures] tr')].map("
+                             "(tr) => [tr.cells[0].textContent, tr.cells[1].textContent])"))
+            shown = {name: float(text.split()[0]) for name, text in rows.items() if text.endswith(" ms")}
+            self.assertGreater(len(shown), 1)
+            self.assertEqual(shown.keys(), known.keys())
+            for name, ms in shown.items():
+                self.assertAlmostEqual(ms, known[name], delta=max(0.5, known[name] / 100), msg=cell["id"] + " " + name)
+
     def test_j_and_k_step_through_what_is_shown(self):
         b = self.browser
         b.open(self.page, "#q=verdict:fail&cell=counter.b12-6.1.b12-6.1-old")
@@ -270,8 +288,15 @@ class Recorded(PageTest):
     def test_on_paper_the_tools_are_gone_and_all_grids_are_there(self):
         b = self.browser
         b.open(self.page)
+        b.js("window.addEventListener('beforeprint', () => {"
+             " window.printed = document.querySelectorAll('#causes details:not([open])').length; })")
+        folded = "return document.querySelectorAll('#causes details:not([open])').length"
+        before = b.js(folded)
+        self.assertGreater(before, 0)
         pdf = b.cdp("Page.printToPDF", printBackground=True)["data"]
         self.assertGreater(len(pdf), 20000)
+        self.assertEqual(b.js("return window.printed"), 0, "a letter whose cause is folded says nothing on paper")
+        self.assertEqual(b.js(folded), before)
         self.assertEqual(b.js("return document.querySelectorAll('table.heat').length"), 4)
         b.media(paper=True)
         self.assertFalse(b.find(".tools").is_displayed())
