@@ -202,7 +202,7 @@ man: $(CRMATRIX) ## Man pages, into build/man
 	$(call say,MAN,$(BUILD)/man)
 	@rm -rf $(BUILD)/man && mkdir -p $(BUILD)/man
 	$(Q)set -e; for c in '' $$($(CRMATRIX) --help | sed -n '/^Commands:/,/^$$/s/^  \([a-z]*\) .*/\1/p'); do \
-		docs/man/page.sh $(CRMATRIX) $$c >$(BUILD)/man/page.scd; \
+		PREFIX=$(PREFIX) docs/man/page.sh $(CRMATRIX) $$c >$(BUILD)/man/page.scd; \
 		scdoc <$(BUILD)/man/page.scd >$(BUILD)/man/crmatrix$${c:+-$$c}.1; \
 	done; rm $(BUILD)/man/page.scd
 

@@ -10,7 +10,7 @@ usage() {
 	Prints the man page of COMMAND, without it of crmatrix itself, in scdoc's
 	format: synopsis, description and options are those of --help, made from the
 	tables that read the command line; COMMAND.scd beside this script adds examples
-	and whatever else is to be known.
+	and whatever else is to be known. PREFIX (/usr) is where documents are installed.
 	EOF_USAGE
 }
 
@@ -22,6 +22,7 @@ here=$(dirname "$0")
 program=$1
 command=${2:-}
 page=crmatrix${command:+-$command}
+docs=$(printf '%s' "${PREFIX:-/usr}/share/doc" | sed 's/[_,&\\]/\\\\&/g')
 
 # Text as it is: scdoc reads * _ and \ as its own.
 plain() {
@@ -66,6 +67,16 @@ items() {
 		{ print quoted($0); listed = 0 }'
 }
 
+# What follows the options: paragraphs, and commands, which are indented, as they are.
+notes() {
+	awk '
+		function fence() { print code ? "```\n" : "\n```"; code = !code }
+		/^ / { if (!code) fence(); sub(/^ +/, ""); print; next }
+		code { fence() }
+		{ gsub(/[\\*_`]/, "\\\\&"); sub(/^[#|[-]/, "\\\\&"); print }
+		END { if (code) fence() }'
+}
+
 help=$("$program" ${command:+"$command"} --help)
 about=$("$program" --help | sed -n "s/^  ${command:-none} *\\(.*\\)/\\1/p")
 say() { printf '%s\n' "$help"; }
@@ -88,7 +99,7 @@ if [ -n "$command" ]; then
 	say | between '^Usage:' '^Options:' | sed 1d | items
 	printf '\n# OPTIONS\n\n'
 	say | between '^Options:' '^[^ ]' | items
-	rest=$(say | awk '/^Options:/ { on = 1; next } on && /^[^ ]/ { tell = 1 } tell' | items)
+	rest=$(say | awk '/^Options:/ { on = 1; next } on && /^[^ ]/ { tell = 1 } tell' | notes)
 	[ -z "$rest" ] || printf '\n# NOTES\n\n%s\n' "$rest"
 else
 	say | between '^Usage:' '^Commands:' | plain | sed 1d
@@ -99,5 +110,5 @@ else
 		sed '1i # EXIT STATUS\n'
 fi
 extra=$here/${command:-crmatrix}.scd
-[ ! -e "$extra" ] || { echo; sed '/^; /d' "$extra"; }
+[ ! -e "$extra" ] || { echo; sed "/^; /d; s,/usr/share/doc,$docs,g" "$extra"; }
 [ -z "$command" ] || printf '\n# SEE ALSO\n\n*crmatrix*(1)\n'
