@@ -195,6 +195,12 @@ nearest_userland(const struct machine *machine, const struct twin_menu *menu)
 	return best;
 }
 
+/* Without a network nobody says what a userland will have. */
+static const char *known(const char *version)
+{
+	return version ? version : "not known";
+}
+
 static void fill_userland(struct machine *machine, const struct twin_menu *menu)
 {
 	static const char nearest[] =
@@ -211,8 +217,8 @@ static void fill_userland(struct machine *machine, const struct twin_menu *menu)
 	best = nearest_userland(machine, menu);
 	machine->userland = xstrdup(best->name);
 	differs_if_told(machine, "userland", "userland", best->name, nearest);
-	differs_if_told(machine, "glibc", "glibc", best->glibc, nearest);
-	twin_differs(machine->twin, "CRIU", criu, best->criu,
+	differs_if_told(machine, "glibc", "glibc", known(best->glibc), nearest);
+	twin_differs(machine->twin, "CRIU", criu, known(best->criu),
 		     criu ? nearest : "no machine goes without");
 }
 

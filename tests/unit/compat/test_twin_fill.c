@@ -122,6 +122,23 @@ START_TEST(the_userland_is_chosen_by_criu_then_by_glibc)
 }
 END_TEST
 
+START_TEST(without_an_archive_the_names_decide)
+{
+	struct twin_kernel named = K("6.1", "", "6.1");
+	struct twin_userland untold[] = { { .name = (char[]){ "bookworm" } },
+					  { .name = (char[]){ "trixie" } } };
+	struct machine machine = machine_of(
+		"kernel_version=6.1.2\ncriu=3.17.1\nuserland=bookworm");
+
+	named.release = NULL;
+	twin_fill(&machine, &(struct twin_menu){ &named, 1, untold, 2 });
+	ck_assert_str_eq(machine.kernel.name, "6.1");
+	ck_assert_str_eq(machine.userland, "bookworm");
+	ck_assert_str_eq(diff_of(&machine, "CRIU")->twin, "not known");
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(memory_and_vcpus_are_scaled)
 {
 	struct machine machine = machine_of("kernel=6.1.1");
@@ -250,6 +267,7 @@ Suite *test_suite(void)
 			    ARRAY_SIZE(nearest));
 	tcase_add_loop_test(tcase, the_userland_is_chosen_by_criu_then_by_glibc,
 			    0, ARRAY_SIZE(roots));
+	tcase_add_test(tcase, without_an_archive_the_names_decide);
 	tcase_add_test(tcase, memory_and_vcpus_are_scaled);
 	tcase_add_test(tcase, what_the_file_says_stays);
 	tcase_add_test(tcase, sysctls_go_before_the_command_line);
