@@ -29,9 +29,8 @@ struct report_args {
 
 static const struct option_def defs[] = {
 	{ "format", 'f', OPTION_STR, offsetof(struct report_args, format),
-	  .arg = "FORMAT",
-	  .help = "text (default), json, markdown, html, csv, junit, tap, "
-		  "github, kcidb" },
+	  .arg = "text|json|markdown|html|csv|junit|tap|github|kcidb",
+	  .help = "as what (default: text)" },
 	{ "output", 'o', OPTION_STR, offsetof(struct report_args, out),
 	  .arg = "FILE", .help = "write there, whole or not at all" },
 	{ "origin", 0, OPTION_STR, offsetof(struct report_args, origin),

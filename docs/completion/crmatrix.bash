@@ -11,6 +11,7 @@ _crmatrix_kind() {
 	kind=${kind%...}
 	kind=${kind%%\[*}
 	case $kind in
+	'NAME|FILE') "$program" run --help | _crmatrix_matrices; return 1 ;;
 	*'|'*) tr '|' '\n' <<<"$kind" ;;
 	A | B | 'A,B') "$program" list machines --json 2>/dev/null | _crmatrix_names ;;
 	S | 'S,T' | 'S,T,...') "$program" list scenarios --json 2>/dev/null | _crmatrix_names ;;
@@ -22,6 +23,11 @@ _crmatrix_kind() {
 
 _crmatrix_names() {
 	sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p'
+}
+
+# Names of matrices stand in quotes beside the option.
+_crmatrix_matrices() {
+	sed -n '/--matrix/,/^ *-/s/[^'"'"']*'"'"'\([a-z]*\)'"'"'[^'"'"']*/\1\n/gp'
 }
 
 # Those of stdin that begin with $1; of a list only its last part is completed.
@@ -85,6 +91,7 @@ _crmatrix() {
 		[ "$nth" -lt ${#kinds[@]} ] || [ "${kind%...}" != "$kind" ] || return
 	fi
 	if ! option=$(_crmatrix_kind "$program" "$kind" "$run"); then
+		[ -z "$option" ] || _crmatrix_offer "$cur" <<<"$option"
 		case $kind in
 		DIR* | RUN* | OLD | NEW) _crmatrix_paths d "$cur" ;;
 		*) _crmatrix_paths f "$cur" ;;

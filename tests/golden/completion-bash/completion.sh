@@ -16,6 +16,9 @@ complete_it crmatrix run --accel ''
 complete_it crmatrix run -s counter,tcp-unguar
 complete_it crmatrix run --machine bookworm-6.1,trixie-6
 complete_it crmatrix run --jobs ''
+complete_it crmatrix run --matrix sm
+complete_it crmatrix run --matrix ./compl
+complete_it crmatrix report --format j
 complete_it crmatrix run --accel tcg --source bookworm-5
 complete_it crmatrix list ''
 complete_it crmatrix list cells ''
