@@ -129,6 +129,7 @@ group_golden() {
 		run_test "golden/${case##*/}" 60 tests/golden.sh "$case"
 	done
 	run_test golden/man-pages 60 tests/man_check.sh
+	run_test golden/documents 60 tests/docs_check.py
 	run_test golden/package 60 tests/package_check.sh
 	run_test golden/schemas 120 tests/schema_check.py
 	run_test golden/answers 120 tests/answers_check.py
