@@ -171,13 +171,15 @@ static void print_grid(const struct view *view, size_t scenario,
 void text_grids(const struct view *view, const struct report_opts *opts,
 		FILE *out)
 {
+	const char *before = "\n";
+
 	for (size_t i = 0; i < view->n_scenarios; i++)
 		print_grid(view, i, opts, out);
-	if (view->n_scenarios)
-		(void)fputc('\n', out);
 	for (size_t i = 0; i < n_view_signs; i++) {
 		if (!view_uses(view, &view_signs[i]))
 			continue;
+		(void)fputs(before, out);
+		before = "";
 		(void)fputs(ink_on(opts, INK_DIM), out);
 		text_wrap("  ", 4, view_signs[i].meaning, opts, out);
 		(void)fputs(ink_off(opts, INK_DIM), out);
