@@ -170,9 +170,11 @@ void clues_collect(const struct observation *obs, enum phase phase,
 	*ret_clues = (struct clues){ 0 };
 	if (!logs)
 		logs = &none;
-	if (phase == PHASE_DUMP)
+	if (phase == PHASE_DUMP) {
 		add_criu(ret_clues, logs->dump,
 			 log_name(obs->dump_log, "dump.log"));
+		add_criu(ret_clues, logs->page_server, "page-server.log");
+	}
 	if (phase == PHASE_RESTORE)
 		add_criu(ret_clues, logs->restore,
 			 log_name(obs->restore_log, "restore.log"));

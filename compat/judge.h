@@ -37,6 +37,7 @@ void cause_release(struct cause *cause);
  */
 struct criu_logs {
 	const char *dump;
+	const char *page_server; /* to which the pages of that dump went */
 	const char *restore;
 	const char *source_kernel; /* console since the cell began */
 	const char *target_kernel;

@@ -149,20 +149,33 @@ static int copy_console(const struct cell_run *run, enum role role,
 	return file_exists(from) ? file_copy(from, to, err) : 0;
 }
 
-/* Where images are there are criu's logs too; those of a scenario's own commands
- * may be left on the source. */
+/* Where images are there are criu's logs too. But those of a scenario's own commands
+ * may be left on the source, and a page server's are on the target, whatever became
+ * of the dump. */
+static enum node also_on(const struct cell_run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	if (run->images_on == NODE_TARGET && s->migration.mode == MODE_COMMANDS)
+		return NODE_SOURCE;
+	if (run->images_on == NODE_SOURCE &&
+	    s->migration.transport == TRANSPORT_PAGE_SERVER)
+		return NODE_TARGET;
+	return NODE_COUNT;
+}
+
 static int gather(const struct cell_run *run, struct err *err)
 {
-	if (run->images_on == NODE_TARGET &&
-	    run->scenario->migration.mode == MODE_COMMANDS) {
-		fetch(run, NODE_SOURCE);
+	const enum node nodes[] = { also_on(run), run->images_on };
+
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
+		if (nodes[i] == NODE_COUNT)
+			continue;
+		fetch(run, nodes[i]);
 		if (unpack(run, err))
 			return -1;
 	}
-	if (run->images_on == NODE_COUNT)
-		return 0;
-	fetch(run, run->images_on);
-	return unpack(run, err);
+	return 0;
 }
 
 int evidence_collect(struct cell_run *run, struct err *err)

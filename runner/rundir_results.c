@@ -138,10 +138,12 @@ static void judge_observed(const char *path, const char *dir,
 			   struct result *ret_result)
 {
 	CLEANUP_FREE char *dump = read_log(path, dir, obs->dump_log);
+	CLEANUP_FREE char *pages = read_log(path, dir, "page-server.log");
 	CLEANUP_FREE char *restore = read_log(path, dir, obs->restore_log);
 	CLEANUP_FREE char *source = read_log(path, dir, "console-source.log");
 	CLEANUP_FREE char *target = read_log(path, dir, "console-target.log");
 	struct criu_logs logs = { .dump = dump,
+				  .page_server = pages,
 				  .restore = restore,
 				  .source_kernel = source,
 				  .target_kernel = target };

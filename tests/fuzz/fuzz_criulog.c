@@ -32,7 +32,7 @@ static void diagnose_all(const char *text)
 	struct cell cell = { .id = name,
 			     .source = &machine,
 			     .target = &machine };
-	struct criu_logs logs = { text, text, text, text };
+	struct criu_logs logs = { text, text, text, text, text };
 	CLEANUP_FREE char *output = xstrdup(text);
 	struct obs_step step = { .name = name, .exit = 1, .output = output };
 	struct observation obs = { .steps = &step, .n_steps = 1 };

@@ -52,6 +52,16 @@ static const struct clue_case cases[] = {
 	  "file-differs",
 	  "a has 1 bytes",
 	  "restore.log:1" },
+	{ "what the page server knows and the dump does not",
+	  PHASE_DUMP,
+	  { .dump = E("page-xfer: The page server doesn't answer: No such file "
+		      "or directory"),
+	    .page_server = E("tls: TLS handshake failed: x") },
+	  NULL,
+	  NULL,
+	  "tls-refused",
+	  "did not come together by TLS",
+	  "page-server.log:1" },
 	{ "a hint before an error",
 	  PHASE_DUMP,
 	  { .dump = "(00.1) Warn  (criu/x.c:1): Unable to interrupt task: 7 "

@@ -91,7 +91,10 @@ static char *judge_case(const char *name)
 	json_t *json;
 
 	read_case(name, &r);
-	logs = (struct criu_logs){ r.dump, r.restore, r.source, r.target };
+	logs = (struct criu_logs){ .dump = r.dump,
+				   .restore = r.restore,
+				   .source_kernel = r.source,
+				   .target_kernel = r.target };
 	judge(&r.plan, &r.plan.cells[0], &r.obs, r.has_wire ? &r.wire : NULL,
 	      &logs, &result);
 	json = result_to_json(&result);
