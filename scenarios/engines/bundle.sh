@@ -5,9 +5,11 @@
 #   sh bundle.sh DIR COMMAND...        for the counter, in the host's network and
 #                                      without a terminal
 #   sh bundle.sh --bind DIR FROM TO    mount a file of the host into it
+#   sh bundle.sh --network DIR         give it a network namespace
 #   sh bundle.sh --user-namespace DIR  give it a user namespace
 set -eu
 
+# /sys is left out: root of a user namespace may not mount that of the host's network.
 make() {
 	dir=$1
 	shift
@@ -19,13 +21,18 @@ make() {
 	sed -i -z \
 		-e 's/"terminal": true/"terminal": false/' \
 		-e "s|\"sh\"|${words#, }|" \
-		-e 's/{\n\t*"type": "network"\n\t*},\n//' config.json
+		-e 's/{\n\t*"type": "network"\n\t*},\n//' \
+		-e 's/,\n\t*{\n\t*"destination": "\/sys[^}]*}//g' config.json
 }
 
 add_bind() {
 	touch "$1/rootfs$3"
 	sed -i "s|\"mounts\": \[|&{\"destination\": \"$3\", \"type\": \"bind\", \"source\": \"$2\", \"options\": [\"bind\", \"ro\"]},|" \
 		"$1/config.json"
+}
+
+add_network() {
+	sed -i 's|"namespaces": \[|&{"type": "network"},|' "$1/config.json"
 }
 
 add_user_namespace() {
@@ -40,6 +47,10 @@ case $action in
 --bind)
 	shift
 	add_bind "$@"
+	;;
+--network)
+	shift
+	add_network "$@"
 	;;
 --user-namespace)
 	shift

@@ -563,16 +563,62 @@ static const struct mode_case mode_cases[] = {
 	  "attempted to invoke a command that was not found",
 	  "/run/data, which the container",
 	  "Error: stat /run/data: no such file or directory", NO_FACTS },
+	{ "mount-source-missing", RESTORE_OUTPUT,
+	  "Error: runc: create criu restore mount for /data mount: bind mount "
+	  "source stat: stat /run/data: no such file or directory: OCI runtime "
+	  "attempted to invoke a command that was not found",
+	  "/run/data, which the container",
+	  "Error: runc: create criu restore mount for /data mount: invalid "
+	  "argument",
+	  NO_FACTS },
 	{ "mount-source-missing", RESTORE,
 	  "mnt-v2: Failed to open_tree /dev/pts/1: No such file or directory",
 	  "/dev/pts/1, which the container",
 	  "mnt-v2: Failed to open_tree /dev/pts/1: Permission denied",
+	  NO_FACTS },
+	{ "mount-source-missing", RESTORE_OUTPUT,
+	  "time=\"2026-11-26T02:48:40Z\" level=error msg=\"stat /run/hosts: no "
+	  "such file or directory\"",
+	  "/run/hosts, which the container",
+	  "time=\"2026-11-26T02:48:40Z\" level=error msg=\"stat /run/hosts: "
+	  "permission denied\"",
+	  NO_FACTS },
+	{ "seccomp-nested", DUMP,
+	  "suspending seccomp failed: Operation not permitted",
+	  "under a seccomp filter itself",
+	  "suspending seccomp failed: Input/output error", NO_FACTS },
+	{ "image-unreadable", RESTORE,
+	  "Unable to open timens-0.img: Permission denied",
+	  "may not read timens-0.img",
+	  "Unable to open timens-0.img: Input/output error", NO_FACTS },
+	{ "socket-mark-refused", RESTORE,
+	  "sockets: Can't set 1:36 (len 4): Operation not permitted",
+	  "the mark of a socket",
+	  "sockets: Can't set 1:8 (len 4): Operation not permitted", NO_FACTS },
+	{ "network-missing", RESTORE_OUTPUT,
+	  "Error: unable to find network with name or ID moved: network not "
+	  "found",
+	  "the network moved of the container",
+	  "Error: unable to find container moved: not found", NO_FACTS },
+	{ "checkpoint-dir-refused", RESTORE_OUTPUT,
+	  "Error response from daemon: custom checkpointdir is not supported",
+	  "that lies elsewhere",
+	  "Error response from daemon: checkpointdir is not supported",
 	  NO_FACTS },
 	{ "cgroup-driver", RESTORE_OUTPUT,
 	  "Error: did not receive systemd slice as cgroup parent when using "
 	  "systemd to manage cgroups: invalid argument",
 	  "manages cgroups by systemd",
 	  "Error: did not receive cgroup parent: invalid argument", NO_FACTS },
+	{ "image-differs", RESTORE_OUTPUT,
+	  "Error: creating container storage: reading image "
+	  "\"d7d0e9c9f2cd44991ae679a08310f26312f4c99dc9ada870918671fbd5c8793d\": "
+	  "locating image with ID "
+	  "\"d7d0e9c9f2cd44991ae679a08310f26312f4c99dc9ada870918671fbd5c8793d\": "
+	  "image not known",
+	  "with the id d7d0e9c9f2cd",
+	  "Error: reading image \"d7d0e9c9f2cd\": permission denied",
+	  NO_FACTS },
 	{ "image-differs", RESTORE_OUTPUT,
 	  "Error: creating container storage: parsing named reference "
 	  "\"da317d0abf34dad7666cbac8d24982871574039cdc38ea7f4ffd2737ba3de3dd\": "
