@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* mode_restart.c - killed and started anew: no migration, and to be noticed */
+/* mode_restart.c - killed and started anew: its files and its address move, what it
+ * has in memory does not; to be noticed */
 #include "base/mem.h"
 #include "runner/cell_internal.h"
 #include "runner/mode.h"
@@ -23,7 +24,9 @@ static int start_it(struct cell_run *run, struct err *err)
 
 const struct mode mode_restart = {
 	.duties = {
+		[DUTY_RECEIVE] = mode_receive_images,
 		[DUTY_DUMP] = kill_it,
+		[DUTY_TRANSFER] = mode_send_images,
 		[DUTY_RESTORE] = start_it,
 	},
 };

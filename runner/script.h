@@ -31,7 +31,8 @@ char *script_place(const struct scenario *scenario);
 /** script_unpack() - Take the workload's files from a tar on stdin */
 char *script_unpack(void);
 
-/** script_start() - Start the workload, wait until it is ready. Marks "pid N" */
+/** script_start() - Start the workload, wait until it is ready. Marks "pid N". On the
+ * target, which has received by then, lift the guard after that */
 char *script_start(const struct scenario *scenario, enum role role);
 
 /** script_start_answers() - Whether it writes a probe's answer to stdout: that by

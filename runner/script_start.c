@@ -30,7 +30,9 @@ static void put_start(FILE *f, const struct scenario *s)
 {
 	CLEANUP_FREE char *command = str_shell_quote(s->workload.command);
 
+	/* Where it starts anew, what it said before is there. */
 	(void)fprintf(f,
+		      ": >$STATE/log\n"
 		      "$IN_NET " AGENT
 		      " --session %s </dev/null >$STATE/log 2>&1 "
 		      "3>&- 4>&- &\n"
@@ -70,7 +72,9 @@ char *script_start(const struct scenario *s, enum role role)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	if (script_has_namespace(s))
+	/* What receives has made an external one. */
+	if (script_has_namespace(s) &&
+	    (role == ROLE_SOURCE || !script_is_external(s)))
 		script_put_own_network(buf.f, role);
 	if (s->migration.commands.pid)
 		script_put_start_commands(buf.f, s);
@@ -84,12 +88,18 @@ char *script_start(const struct scenario *s, enum role role)
 	if (s->workload.ready)
 		put_ready(buf.f, s);
 	put_pid(buf.f, s);
+	if (role == ROLE_TARGET) {
+		script_put_unguard(buf.f, s);
+		(void)fputs("echo takeover-end >&3\n", buf.f);
+	}
 	return strbuf_take(&buf);
 }
 
+/* There are no images, but what sends them wants their folder. */
 char *script_kill(void)
 {
-	return xstrdup("kill -KILL -$WORKLOAD_PID\n"
+	return xstrdup("mkdir -p $IMAGES\n"
+		       "kill -KILL -$WORKLOAD_PID\n"
 		       "while [ -e /proc/$WORKLOAD_PID/root/. ]; do "
 		       "sleep 0.02; done\n");
 }

@@ -630,6 +630,37 @@ START_TEST(another_pid_can_be_asked_for)
 }
 END_TEST
 
+/* Started anew on the target, it must not be taken for ready by what it said on the
+ * source, nor be reached before it is. */
+START_TEST(what_is_started_anew_is_reached_when_it_is_ready)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *source = script_start(&s, ROLE_SOURCE);
+	CLEANUP_FREE char *target = script_start(&s, ROLE_TARGET);
+
+	ck_assert_uint_lt(place(target, ": >$STATE/log\n"),
+			  place(target, "--session"));
+	ck_assert_uint_lt(place(target, "until $IN_NET sh -c"),
+			  place(target, " --lift $SERVICE"));
+	ck_assert_ptr_null(strstr(source, "--lift"));
+	check_syntax("start anew", target);
+}
+END_TEST
+
+START_TEST(what_is_started_anew_finds_the_network_of_what_receives)
+{
+	struct scenario s = service(TAKEOVER_GUARDED);
+	CLEANUP_FREE char *receive = NULL;
+	CLEANUP_FREE char *target = NULL;
+
+	s.workload.network = NET_OWN;
+	receive = script_receive(&s);
+	target = script_start(&s, ROLE_TARGET);
+	ck_assert_has(receive, "ip netns add");
+	ck_assert_ptr_null(strstr(target, "ip netns add"));
+}
+END_TEST
+
 START_TEST(another_program_can_run_the_restore)
 {
 	char *words[] = { hostile, command };
@@ -701,6 +732,9 @@ Suite *test_suite(void)
 	tcase_add_test(texts,
 		       a_start_waits_for_readiness_only_if_it_is_asked_for);
 	tcase_add_test(texts, another_pid_can_be_asked_for);
+	tcase_add_test(texts, what_is_started_anew_is_reached_when_it_is_ready);
+	tcase_add_test(texts,
+		       what_is_started_anew_finds_the_network_of_what_receives);
 	tcase_add_test(texts, another_program_can_run_the_restore);
 	tcase_add_test(texts, all_are_read_by_a_shell);
 	suite_add_tcase(suite, texts);
