@@ -208,6 +208,8 @@ man: $(CRMATRIX) ## Man pages, into build/man
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 DATA = $(SHARE)/crmatrix
+# Where zsh looks below /usr/local; below /usr distributions have other places.
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 # SOAK='--repeat 1' to try it.
 soak: deps-test all ## 300 cells while things break at random; build/soak
 	$(Q)tests/soak/soak.py --crmatrix $(CRMATRIX) --out $(BUILD)/soak $(SOAK)
@@ -222,8 +224,7 @@ install: all man ## Install below PREFIX (and DESTDIR)
 	install -m 644 $(BUILD)/man/*.1 $(SHARE)/man/man1
 	install -D -m 644 docs/completion/crmatrix.bash \
 		$(SHARE)/bash-completion/completions/crmatrix
-	install -D -m 644 docs/completion/_crmatrix \
-		$(SHARE)/zsh/site-functions/_crmatrix
+	install -D -m 644 docs/completion/_crmatrix $(DESTDIR)$(ZSHDIR)/_crmatrix
 	for f in README.md CHANGELOG.md results/*.md docs/*.md docs/ci/* \
 			docs/page/*.png; do \
 		[ ! -e $$f ] || install -D -m 644 $$f $(SHARE)/doc/crmatrix/$$f; done
@@ -232,7 +233,7 @@ uninstall: ## Remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/crmatrix $(DATA) $(SHARE)/doc/crmatrix \
 		$(SHARE)/man/man1/crmatrix.1 $(SHARE)/man/man1/crmatrix-*.1 \
 		$(SHARE)/bash-completion/completions/crmatrix \
-		$(SHARE)/zsh/site-functions/_crmatrix
+		$(DESTDIR)$(ZSHDIR)/_crmatrix
 
 # From what is committed, in a folder of its own; without the tests, 'check' has them.
 deb: deps-test ## A Debian package, into build/deb

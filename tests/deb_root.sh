@@ -46,6 +46,8 @@ apt-get -q install -y --no-install-recommends -t bookworm-backports /crmatrix.de
 	{ tail -n 30 /install.log; exit 1; }
 crmatrix --version
 ls /usr/share/man/man1/crmatrix-run.1.gz /usr/share/bash-completion/completions/crmatrix
+# One of the folders that Debian's zsh looks into.
+ls /usr/share/zsh/vendor-completions/_crmatrix
 MANWIDTH=80 man crmatrix-run 2>/dev/null | grep -q -e --matrix || zgrep -q matrix /usr/share/man/man1/crmatrix-run.1.gz
 getent passwd libvirt-qemu
 crmatrix doctor
