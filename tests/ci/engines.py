@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the templates of docs/ci by the engines that they are for.
 
-    engines.py [--npm DIR] [--vms] [slurm|gitlab|jenkins|github|kubernetes]...
+    engines.py [--npm DIR] [--vms] ENGINE...
 
 Slurm is run whole, on one node; GitLab's file by gitlab-ci-local; the Jenkinsfile
 by Groovy with the steps that it uses; GitHub's workflow and Kubernetes' objects are
@@ -16,10 +16,12 @@ DIR has the npm packages of package.json. An engine that is not there is skipped
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -73,27 +75,40 @@ def slurm(job, _):
                 BASELINE=f"{job.folder}/baseline/results.json")
 
 
-def gitlab(job, npm):
-    """Artefacts and caches are carried by the engine alone: each job has a checkout."""
-    program = npm_program(npm, "gitlab-ci-local")
-    need("git", "rsync")
+def gitlab_project(job, **files):
+    """What is in it by name, committed: jobs get no more of it than that."""
     project = f"{job.folder}/project"
     os.makedirs(project)
     shutil.copytree(f"{job.folder}/ci", f"{project}/ci")
-    shutil.copy(f"{ci_check.TEMPLATES}/gitlab.yml", project)
-    with open(f"{project}/.gitlab-ci.yml", "w", encoding="utf-8") as file:
-        file.write("include: {local: gitlab.yml}\n")
-    state = f"{project}/.gitlab-ci-local"
-    if os.path.isdir(f"{job.folder}/baseline"):
-        shutil.copytree(f"{job.folder}/baseline",
-                        f"{state}/cache/crmatrix-baseline/baseline")
+    for name, text in files.items():
+        with open(f"{project}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
     git = ["git", "-C", project, "-c", "user.name=a", "-c", "user.email=a@b.example"]
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "a"],
                   ["remote", "add", "origin", "git@gitlab.example:a/b.git"]):
         assert call(git + words, job) == 0, job.said
-    status = call([program, "--cwd", "project", "--force-shell-executor",
-                   "--shell-isolation", "--concurrency", "2", "--no-color",
-                   "--variable", "CRMATRIX_IMAGE=none"], job)
+    return project
+
+
+def gitlab_pipeline(job, npm):
+    program = npm_program(npm, "gitlab-ci-local")
+    need("git", "rsync")
+    return call([program, "--cwd", "project", "--force-shell-executor",
+                 "--shell-isolation", "--concurrency", "2", "--no-color",
+                 "--variable", "CRMATRIX_IMAGE=none"], job)
+
+
+def gitlab(job, npm):
+    """Artefacts and caches are carried by the engine alone: each job has a checkout."""
+    with open(f"{ci_check.TEMPLATES}/gitlab.yml", encoding="utf-8") as file:
+        project = gitlab_project(job, **{
+            "gitlab.yml": file.read(),
+            ".gitlab-ci.yml": "include: {local: gitlab.yml}\n"})
+    state = f"{project}/.gitlab-ci-local"
+    if os.path.isdir(f"{job.folder}/baseline"):
+        shutil.copytree(f"{job.folder}/baseline",
+                        f"{state}/cache/crmatrix-baseline/baseline")
+    status = gitlab_pipeline(job, npm)
     if not os.path.exists(f"{project}/run"):
         raise AssertionError(f"no artefacts:\n{job.said[-8000:]}")
     for name in ("run", "junit.xml"):
@@ -101,6 +116,21 @@ def gitlab(job, npm):
     kept = f"{state}/cache/crmatrix-baseline/baseline/results.json"
     assert os.path.exists(kept) or status, "a good run left no baseline"
     return status
+
+
+def gitlab_child(job, npm):
+    """The child pipeline that docs/ci/README.md shows; its shards are joined here."""
+    with open(f"{ci_check.TEMPLATES}/README.md", encoding="utf-8") as file:
+        code = re.findall(r"(?m)((?:^    .*\n)+)", file.read())
+    files = {name: textwrap.dedent(text) for text in code
+             for name, start in ((".gitlab-ci.yml", "plan:"),
+                                 ("ci/shard.yml", ".crmatrix-shard:"))
+             if text.split()[0] == start}
+    project = gitlab_project(job, **files)
+    assert gitlab_pipeline(job, npm) == 0, job.said[-8000:]
+    os.rename(f"{project}/shards", f"{job.folder}/shards")
+    config, _ = ci_check.load("kubernetes.yaml")
+    return job.run(config["data"]["gate.sh"], "sh", RUNS=job.folder)
 
 
 def jenkins(job, _):
@@ -115,7 +145,8 @@ def jenkins(job, _):
     return status
 
 
-ENGINES = {"slurm": slurm, "gitlab": gitlab, "jenkins": jenkins}
+ENGINES = {"slurm": slurm, "gitlab": gitlab, "gitlab-child": gitlab_child,
+           "jenkins": jenkins}
 
 
 # --- Templates that are read, not run ----------------------------------------------
