@@ -13,7 +13,7 @@ const struct report_format report_formats[] = {
 	  report_html },
 	{ "csv", "one line for each cell, for spreadsheets", report_csv },
 	{ "junit", "JUnit XML, for GitLab, Jenkins and others", report_junit },
-	{ "tap", "Test Anything Protocol, version 14", report_tap },
+	{ "tap", "Test Anything Protocol, version 13", report_tap },
 	{ "github", "annotations of a GitHub Actions step", report_github },
 	{ "kcidb", "KCIDB's submission format, for kernel CI", report_kcidb },
 };

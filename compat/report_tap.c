@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* report_tap.c - the Test Anything Protocol, version 14 */
+/* report_tap.c - the Test Anything Protocol, version 13 */
 #include <jansson.h>
 #include <string.h>
 
@@ -84,7 +84,7 @@ int report_tap(const struct results *results, const struct report_opts *opts,
 	       FILE *out, struct err *err)
 {
 	(void)opts;
-	(void)fprintf(out, "TAP version 14\n1..%zu%s\n", results->n_cells,
+	(void)fprintf(out, "TAP version 13\n1..%zu%s\n", results->n_cells,
 		      results->n_cells ? "" : " # no cells");
 	for (size_t i = 0; i < results->n_cells; i++)
 		put_test(&results->cells[i], i + 1, out);
