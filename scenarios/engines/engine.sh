@@ -7,7 +7,7 @@
 #   sh engine.sh criu OPTION...         options of criu for all that use runc
 #   sh engine.sh runc                   criu's logs and figures into /run/criu
 #   sh engine.sh docker                 that, and have dockerd run
-#   sh engine.sh podman                 that, and have Podman ready
+#   sh engine.sh podman [RUNTIME]       that, and have Podman ready, with runc or RUNTIME
 #   sh engine.sh podman-profile NAME    run a container of an image and remove it
 #
 # Nothing comes from a registry: images are made of the guest's own packages. Equal
@@ -89,9 +89,9 @@ start_podman() {
 	keep_logs
 	mount_storage /var/lib/containers
 	mkdir -p /etc/containers
-	# There is no systemd; and of Debian's runtimes runc has criu.
-	printf '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n' \
-		>/etc/containers/containers.conf
+	# There is no systemd; and in Debian 12 runc alone has criu.
+	printf '[engine]\nruntime = "%s"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n' \
+		"${1:-runc}" >/etc/containers/containers.conf
 }
 
 # With the first one Podman loads its AppArmor profile.
@@ -113,7 +113,7 @@ image) make_image "$@" ;;
 criu) set_criu "$@" ;;
 runc) keep_logs ;;
 docker) start_docker ;;
-podman) start_podman ;;
+podman) start_podman "$@" ;;
 podman-profile) run_once "$1" ;;
 *)
 	echo "engine.sh: no such action: $action" >&2

@@ -86,6 +86,7 @@ static const char *const without_control[] = {
 	"freeze/freeze-pre-dump-256",	"freeze/freeze-stop-copy-32",
 	"freeze/freeze-stop-copy-64",	"freeze/freeze-stop-copy-128",
 	"freeze/freeze-stop-copy-256",	"clones/clones-java",
+	"engines/podman-crun",
 };
 
 /* Their controls are in its folder "controls". */
