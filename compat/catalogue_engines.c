@@ -80,9 +80,10 @@ static const struct mode_rule rules[] = {
 	  .title = "criu cannot set the mark of a socket on "
 		   "'{target.machine}': root of the container's user "
 		   "namespace has no say in the network that it uses",
-	  .fix = "give the container a network namespace of its own, beside "
-		 "the user namespace",
-	  .link = "https://man7.org/linux/man-pages/man7/socket.7.html" },
+	  .fix = "use a newer CRIU (4.1.1 is), which sets a mark only where "
+		 "it differs; or give the container a network namespace of "
+		 "its own, beside the user namespace",
+	  .link = "https://github.com/checkpoint-restore/criu/pull/1996" },
 	{ .mode = "network-missing",
 	  .kind = CLUE_OUTPUT,
 	  .phases = IN(PHASE_RESTORE),
