@@ -640,7 +640,7 @@ START_TEST(what_is_started_anew_is_reached_when_it_is_ready)
 
 	ck_assert_uint_lt(place(target, ": >$STATE/log\n"),
 			  place(target, "--session"));
-	ck_assert_uint_lt(place(target, "until $IN_NET sh -c"),
+	ck_assert_uint_lt(place(target, "until (eval "),
 			  place(target, " --lift $SERVICE"));
 	ck_assert_ptr_null(strstr(source, "--lift"));
 	check_syntax("start anew", target);
