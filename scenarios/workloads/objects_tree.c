@@ -108,9 +108,13 @@ static pid_t zombie;
 
 static void zombie_set_up(void)
 {
+	siginfo_t end;
+
 	zombie = objects_child();
 	if (zombie == 0)
 		_exit(ZOMBIE_STATUS);
+	/* It is one from its end on only. */
+	(void)waitid(P_PID, (id_t)zombie, &end, WEXITED | WNOWAIT);
 }
 
 static const char *zombie_wrong(void)
