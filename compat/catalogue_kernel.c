@@ -144,11 +144,25 @@ static const struct mode_rule rules[] = {
 	  .link = CRIU_ISSUE(2649) },
 	{ .mode = "sock-diag-missing",
 	  .patterns = { "Diag module missing (#)",
-			"Sockets (family # proto #) are not collected" },
+			"Sockets (family # proto #) are not collected",
+			"Sockects collect procedure family * proto "
+			"IPPROTO_TCP: -2",
+			"Sockects collect procedure family * proto "
+			"IPPROTO_UDP: -2" },
 	  .title = "kernel {side.kernel} on '{side.machine}' lacks a socket "
 		   "diagnosis module",
 	  .fix = "load tcp_diag, udp_diag, inet_diag, unix_diag, netlink_diag "
 		 "and af_packet_diag on '{side.machine}'",
+	  .link = CRIU_ISSUE(3002) },
+	{ .mode = "udplite-missing",
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "Sockects collect procedure family * proto "
+			"IPPROTO_UDPLITE: -2" },
+	  .title = "kernel {source.kernel} on '{source.machine}' has no "
+		   "UDP-Lite, and CRIU {source.criu} gives up a workload with "
+		   "a network namespace of its own for it",
+	  .fix = "keep the workload in the host's network namespace, or use a "
+		 "kernel before 7.1 on '{source.machine}'",
 	  .link = CRIU_ISSUE(3002) },
 	{ .mode = "capabilities",
 	  .patterns = { "Kernel reports more capabilities than this CRIU "

@@ -252,6 +252,20 @@ static const struct mode_case mode_cases[] = {
 	  "changed memory", "Tracking memory", NO_FACTS },
 	{ "sock-diag-missing", DUMP, "sockets: Diag module missing (-2)",
 	  "socket diagnosis module", "sockets: Diag module (-2)", NO_FACTS },
+	{ "sock-diag-missing", DUMP,
+	  "sockets: Sockects collect procedure family AF_INET proto "
+	  "IPPROTO_UDP: -2",
+	  "socket diagnosis module",
+	  "sockets: Sockects collect procedure family AF_INET proto "
+	  "IPPROTO_RAW: -2",
+	  NO_FACTS },
+	{ "udplite-missing", DUMP,
+	  "sockets: Sockects collect procedure family AF_INET proto "
+	  "IPPROTO_UDPLITE: -2",
+	  "no UDP-Lite",
+	  "sockets: Sockects collect procedure family AF_INET proto "
+	  "IPPROTO_RAW: -2",
+	  NO_FACTS },
 	{ "capabilities", RESTORE,
 	  "Kernel reports more capabilities than this CRIU supports: 41 > 40",
 	  "does not know", "Kernel reports more capabilities", NO_FACTS },
