@@ -228,10 +228,11 @@ static void halve(struct bench *b)
 void bisect_plan(const struct bisect_tally *tallies, size_t n,
 		 const struct bisect_rule *rule, struct bisect_plan *ret_plan)
 {
-	struct bench b = { tallies, n, rule, ret_plan };
+	struct bench b;
 
 	assert(n >= 2);
 	*ret_plan = (struct bisect_plan){ .bad = n - 1 };
+	b = (struct bench){ tallies, n, rule, ret_plan };
 	if (find_direction(&b))
 		return;
 	ret_plan->good = place(&b, 0);

@@ -50,7 +50,7 @@ int mode_run_dump(struct cell_run *run, char *script, struct err *err)
 	struct deed deed = { .phase = PHASE_DUMP,
 			     .name = "dump",
 			     .on = NODE_SOURCE,
-			     .script = script,
+			     .script = TAKE(script),
 			     .within_ns = run->scenario->limits.dump_ns };
 
 	run->images_on = NODE_SOURCE;
@@ -63,7 +63,7 @@ int mode_run_restore(struct cell_run *run, char *script, struct err *err)
 	struct deed deed = { .phase = PHASE_RESTORE,
 			     .name = "restore",
 			     .on = NODE_TARGET,
-			     .script = script,
+			     .script = TAKE(script),
 			     .within_ns = run->scenario->limits.restore_ns };
 
 	return deed_do(run, &deed, NULL, err);

@@ -93,7 +93,7 @@ static void spoil(struct film *film, enum film_fault fault)
 		count_anew(film);
 		return;
 	case FILM_PACKET:
-		cut(film, at + TS_PACKET, at + 2 * TS_PACKET);
+		cut(film, at + TS_PACKET, at + 2UL * TS_PACKET);
 		return;
 	case FILM_SYNC:
 		film->bytes[at] = 0;

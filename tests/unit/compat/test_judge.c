@@ -311,11 +311,11 @@ START_TEST(memory_is_what_criu_counts)
 	judged_init(&j);
 	j.obs.criu.pages_written = 3;
 	j.obs.criu.pages_skipped = 4;
-	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 7 * 4096);
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 7UL * 4096);
 	j.obs.criu.pages_restored = 8;
-	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 8 * 4096);
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 8UL * 4096);
 	j.obs.criu.pages_lazy = 2;
-	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 10 * 4096);
+	ck_assert_uint_eq(judged_run(&j)->memory_bytes, 10UL * 4096);
 	judged_release(&j);
 }
 END_TEST

@@ -72,7 +72,8 @@ static void feed(const struct packet *packet)
 		bytes[4] = (uint8_t)(field - 1);
 	if (field > 1)
 		bytes[5] = packet->excused ? 0x80 : 0;
-	memcpy(bytes + 4 + field, packet->bytes, packet->len);
+	if (packet->len)
+		memcpy(bytes + 4 + field, packet->bytes, packet->len);
 	mpegts_feed(&ts, bytes, sizeof(bytes));
 }
 
@@ -132,9 +133,10 @@ START_TEST(a_stream_may_begin_in_the_middle)
 	unsigned int counter = 4;
 
 	feed(&(struct packet){ .pid = VIDEO,
-			       .counter = counter++,
+			       .counter = counter,
 			       .bytes = rest,
 			       .len = sizeof(rest) });
+	counter++;
 	feed_picture(&counter, 0, true);
 	check(1, "");
 }
