@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -15,6 +14,7 @@
 #include "runner/jsonfile.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/rundir_place.h"
 #include "runner/terminal.h"
 
 #define ANY "any"
@@ -98,19 +98,6 @@ static const struct options options = {
 };
 
 /* --- What is asked --------------------------------------------------------------- */
-
-static char *usual_place(void)
-{
-	char time[21];
-	char *path;
-
-	clock_iso8601(clock_real_ns(), time);
-	path = xasprintf("results/bisect-%s", time);
-	for (char *c = path; *c; c++)
-		if (*c == ':')
-			*c = '-';
-	return path;
-}
 
 static int read_row(const struct bisect_args *args, struct bisection *bisection,
 		    struct err *err)
@@ -298,7 +285,8 @@ static int bisect(const struct bisect_args *args,
 	}
 	if (operands->n == 1)
 		return go_on(args, operands->v[0], err);
-	folder = args->start.out ? xstrdup(args->start.out) : usual_place();
+	folder = args->start.out ? xstrdup(args->start.out) :
+				   rundir_usual("bisect");
 	if (begin(args, operands, folder, err))
 		return start_failed(err);
 	return go_on(args, folder, err);

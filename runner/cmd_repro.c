@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "compat/plan_only.h"
@@ -15,6 +14,7 @@
 #include "runner/jsonfile.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/rundir_place.h"
 #include "runner/start.h"
 #include "runner/tempdir.h"
 
@@ -161,25 +161,12 @@ static int read_plan(const char *run, const char *cell, uint64_t repeat,
 	return rc ? -1 : 0;
 }
 
-static char *usual_place(void)
-{
-	char time[21];
-	char *path;
-
-	clock_iso8601(clock_real_ns(), time);
-	path = xasprintf("results/repro-%s", time);
-	for (char *c = path; *c; c++)
-		if (*c == ':')
-			*c = '-';
-	return path;
-}
-
 static int run_again(const struct repro_args *args, const char *run,
 		     const char *cell, struct err *err)
 {
 	struct start_opts start = args->start;
 	char *place CLEANUP_FREE = start.out ? xstrdup(start.out) :
-					       usual_place();
+					       rundir_usual("repro");
 	struct plan plan = { 0 };
 	int status;
 

@@ -42,19 +42,6 @@ struct run_info *rundir_info(struct rundir *run)
 	return &run->info;
 }
 
-static char *default_path(void)
-{
-	char time[21];
-	char *path;
-
-	clock_iso8601(clock_real_ns(), time);
-	path = xasprintf("results/run-%s", time);
-	for (char *c = path; *c; c++)
-		if (*c == ':')
-			*c = '-';
-	return path;
-}
-
 static int take_lock(struct rundir *run, struct err *err)
 {
 	CLEANUP_FREE char *path = in_run(run, "lock");
@@ -92,7 +79,7 @@ static struct rundir *rundir_new(const char *path)
 {
 	struct rundir *run = xnew(struct rundir);
 
-	run->path = path ? xstrdup(path) : default_path();
+	run->path = path ? xstrdup(path) : rundir_usual("run");
 	run->lock = -1;
 	run->journal = -1;
 	return run;

@@ -9,10 +9,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "runner/rundir.h"
+
+char *rundir_usual(const char *kind)
+{
+	char time[21];
+	char *path;
+
+	clock_iso8601(clock_real_ns(), time);
+	path = xasprintf("results/%s-%s", kind, time);
+	for (char *c = path; *c; c++)
+		if (*c == ':')
+			*c = '-';
+	return path;
+}
 
 int rundir_in_use(const char *path, struct err *err)
 {

@@ -13,6 +13,9 @@ int rundir_in_use(const char *path, struct err *err);
 WARN_UNUSED
 int rundir_must_be_new(const char *path, struct err *err);
 
+/** rundir_usual() - results/KIND-TIME, with the time that it is now; owned */
+char *rundir_usual(const char *kind);
+
 /** rundir_is_idle() - ERR_INPUT when another process runs in @path */
 WARN_UNUSED
 int rundir_is_idle(const char *path, struct err *err);
