@@ -32,6 +32,11 @@ void images_say(const struct images_opts *opts, const char *fmt, ...)
 	opts->say(opts->arg, line);
 }
 
+/* The system's own programs first: mmdebstrap starts a few for each package, and a
+ * python3 that is a script of a version manager takes longer than all their work. */
+#define SYSTEM_PATH \
+	"PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
+
 /** struct telling - A script whose lines are told as they come */
 struct telling {
 	const struct images_opts *opts;
@@ -84,8 +89,8 @@ int images_script(const struct images_opts *opts, const char *name,
 	CLEANUP_FREE char *relative = xasprintf("vm-images/%s", name);
 	CLEANUP_FREE char *path = datadir_path(relative);
 	CLEANUP_FREE const char **argv = xcalloc(args->n + 2, sizeof(*argv));
-	static const char *const env[] = { "LC_ALL=C", "CRMATRIX_OWN_GROUP=1",
-					   NULL };
+	static const char *const env[] = { "LC_ALL=C", SYSTEM_PATH,
+					   "CRMATRIX_OWN_GROUP=1", NULL };
 	struct child_result result CLEANUP(child_result_release) = { 0 };
 	struct telling telling = { .opts = opts, .name = name };
 	struct child_opts child = { .env = env,
