@@ -17,13 +17,12 @@ const char *const foretold_names[] = {
 	[FORETOLD_COUNT] = NULL,
 };
 
-const struct predict_rules *const predict_chapters[] = { &predict_machines,
-							 &predict_workloads,
-							 &predict_refused,
-							 &predict_counterparts,
-							 &predict_options,
-							 &predict_lost,
-							 NULL };
+const struct predict_rules *const predict_chapters[] = {
+	&predict_machines, &predict_workloads,
+	&predict_refused,  &predict_counterparts,
+	&predict_options,  &predict_engines,
+	&predict_lost,	   NULL
+};
 
 static const struct shape_member foresight_members[] = {
 	SHAPE_MEMBER(struct foresight, says, SHAPE_NAME,

@@ -33,7 +33,8 @@
  *				threads after the first has ended
  *	system_files		"yes": it runs programs or libraries of the system
  *	dump_options, restore_options	of criu, words without dashes
- *	takeover, migration, network	as in a scenario
+ *	dump_command, restore_command	of an engine, in one line
+ *	takeover, migration, transport, tls, network	as in a scenario; tls: its folder
  *
  * Of a live one vm-images/guest/profile*.c tells more: what it has open, mapped,
  * bound and connected, attributes and options that a restore loses. And of the
@@ -46,6 +47,13 @@
  *	there.namespaces_refused	each a list, and only told when there are any
  *	there.memory_free_kib, there.hugetlb_free_kib, there.commit_free_kib,
  *	there.aio_free, there.clock_differs_s, there.files	numbers
+ *	there.mount_sources_missing	of this machine's files that are mounted into its
+ *				mount namespace
+ *	there.lsm_profile_missing	as it stands in /proc/PID/attr/current
+ *	there.engine_missing, there.engine_image_missing, there.engine_networks_missing
+ *	there.engine_image_id, there.engine_cgroups	of a container's engine: names;
+ *				the ID is only told when it is another
+ *	there.page_server	"no": the source cannot connect to one there
  *	there.vdso, there.criu_script	"yes" or "no"; the latter: what is called
  *				criu is a script
  */
@@ -105,6 +113,7 @@ extern const struct predict_rules predict_machines; /* whatever the workload */
 extern const struct predict_rules predict_workloads;
 extern const struct predict_rules predict_refused;	/* by criu dump */
 extern const struct predict_rules predict_counterparts; /* what a target lacks */
+extern const struct predict_rules predict_engines;	/* and their commands */
 extern const struct predict_rules predict_lost; /* without a word of criu's */
 extern const struct predict_rules predict_options; /* criu's, that do not fit */
 

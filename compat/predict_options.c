@@ -41,6 +41,41 @@ static const struct predict_rule rules[] = {
 		      "with so many files open (FD_SETSIZE)",
 	  .fix = "give it a network namespace of its own, which is locked as "
 		 "a whole, or use --network-lock iptables" },
+	{ .mode = "rst-unlocked",
+	  OPTIONS,
+	  .says = FORETOLD_RISK,
+	  .phase = PHASE_RESUME,
+	  .workload = { { "dump_options", "*network-lock skip*" },
+			{ "tcp_established", ">0" } },
+	  .fact = "dump_options",
+	  .sentence = "nothing holds its connections while they are dumped: "
+		      "what comes then is answered by a RST of "
+		      "'{source.machine}'",
+	  .fix = "leave --network-lock to criu, or take the address away "
+		 "before the dump",
+	  .link = "https://criu.org/CLI/opt/--network-lock" },
+	{ .mode = "page-server-unreachable",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_DUMP,
+	  .workload = { { "there.page_server", "no" } },
+	  .fact = "there.page_server",
+	  .sentence = "'{source.machine}' cannot connect to the port of a "
+		      "page server on '{target.machine}'",
+	  .fix = "open that port there",
+	  .link = "https://criu.org/Page_server" },
+	{ .mode = "tls-refused",
+	  OPTIONS,
+	  .says = FORETOLD_RISK,
+	  .phase = PHASE_DUMP,
+	  .workload = { { "tls", "?*" } },
+	  .fact = "tls",
+	  .sentence = "a page server takes pages of those alone whose "
+		      "certificate it knows, and whether it knows that of "
+		      "'{source.machine}' was not asked",
+	  .fix = "openssl verify -CAfile, with the target's cacert.pem and "
+		 "the source's cert.pem",
+	  .link = "https://criu.org/Page_server" },
 	{ .mode = "mount-external",
 	  OPTIONS,
 	  .says = FORETOLD_FAIL,

@@ -81,9 +81,10 @@ static const struct predict_rule rules[] = {
 	  .workload = { { "unmounted_files", ">0" } },
 	  .fact = "unmounted_files",
 	  .sentence = "{workload.unmounted_files} of its open files are on "
-		      "no mounted file system (message queues, secret "
-		      "memory)",
-	  .fix = "close them before the dump" },
+		      "nothing that is mounted where it is (message queues, "
+		      "secret memory, files from outside its mount namespace)",
+	  .fix = "close them before the dump, or start it with its output in "
+		 "a pipe or in /dev/null" },
 	{ .mode = "device-mapping",
 	  RARE,
 	  .workload = { { "mapped_devices", "?*" } },
@@ -147,6 +148,16 @@ static const struct predict_rule rules[] = {
 		      "'{source.machine}' has not",
 	  .fix = "install iptables, or use --network-lock of what is there",
 	  .link = "https://criu.org/CLI/opt/--network-lock" },
+	{ .mode = "udplite-missing",
+	  RARE,
+	  .when = { { "source.kernel_version", ">=7.1" } },
+	  .workload = { { "namespace.net", "own" } },
+	  .fact = "namespace.net",
+	  .sentence = "it has a network namespace of its own, where CRIU asks "
+		      "for UDP-Lite sockets, and kernel {source.kernel} has "
+		      "none",
+	  .fix = "use a kernel before 7.1 on '{source.machine}'",
+	  .link = CRIU_ISSUE(3002) },
 	{ .mode = "sock-diag-missing",
 	  RARE,
 	  .workload = { { "sock_diag", "no" }, { "inet_sockets", ">0" } },

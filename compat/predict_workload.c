@@ -234,6 +234,20 @@ static void say_options(struct facts *facts, const char *key,
 	say(facts, key, "%s", all);
 }
 
+/* In one line, as all facts are. */
+static void say_command(struct facts *facts, const char *key,
+			const char *command)
+{
+	CLEANUP(str_list_release) struct str_list lines = { 0 };
+	CLEANUP_FREE char *line = NULL;
+
+	str_list_split(&lines, command, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		(void)str_trim(lines.v[i]);
+	line = str_list_join(&lines, " ");
+	say(facts, key, "%s", line);
+}
+
 static void say_connections(struct facts *facts, const struct peer *peer)
 {
 	CLEANUP_FREE enum peer_role *roles = NULL;
@@ -280,6 +294,12 @@ void predict_scenario(const struct scenario *scenario, struct facts *ret_facts)
 	say(ret_facts, "migration", "%s", mode_names[m->mode]);
 	say(ret_facts, "network", "%s", workload_net_names[w->network]);
 	say_connections(ret_facts, &scenario->peer);
+	if (m->mode == MODE_COMMANDS) {
+		say_command(ret_facts, "dump_command", m->commands.dump);
+		say_command(ret_facts, "restore_command", m->commands.restore);
+	}
+	if (m->tls)
+		say(ret_facts, "tls", "%s", m->tls);
 	if (m->mode != MODE_STOP_COPY)
 		return;
 	say_options(ret_facts, "dump_options", &m->dump);

@@ -6,16 +6,18 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "compat/predict.h"
 #include "runner/addresses.h"
 #include "runner/cell_internal.h"
+#include "runner/domain.h"
 #include "runner/script_internal.h"
 
 #define WITHIN_NS (30 * NS_PER_S)
+#define REACH_WITHIN_NS (8 * NS_PER_S) /* longer than the agent tries */
 
-/* A tool of the agent, which is no step of the cell: what it cannot tell stays
- * untold. */
-static bool begin(struct cell_run *run, enum node on, const char *text,
-		  const char *input, struct facts_job *job)
+static bool begin_within(struct cell_run *run, enum node on, const char *text,
+			 const char *input, uint64_t within_ns,
+			 struct facts_job *job)
 {
 	struct guest_script script = {
 		.name = "tell of the workload",
@@ -23,7 +25,7 @@ static bool begin(struct cell_run *run, enum node on, const char *text,
 		.tool = true,
 		.input = input,
 		.input_len = input ? strlen(input) : 0,
-		.deadline_ns = clock_now_ns() + WITHIN_NS,
+		.deadline_ns = clock_now_ns() + within_ns,
 	};
 	struct guest *guest = lab_node(run->opts->lab, (enum role)on)->guest;
 	struct err err;
@@ -32,6 +34,14 @@ static bool begin(struct cell_run *run, enum node on, const char *text,
 		return false;
 	job->running = true;
 	return true;
+}
+
+/* A tool of the agent, which is no step of the cell: what it cannot tell stays
+ * untold. */
+static bool begin(struct cell_run *run, enum node on, const char *text,
+		  const char *input, struct facts_job *job)
+{
+	return begin_within(run, on, text, input, WITHIN_NS, job);
 }
 
 static void end(struct cell_run *run, enum node on, struct facts_job *job,
@@ -101,10 +111,57 @@ static void begin_counterpart(struct cell_run *run)
 		(void)begin(run, NODE_TARGET, text, input, &run->facts[1]);
 }
 
+/* Return: exit status of a tool, or -1: it did not begin or was killed */
+static int end_status(struct cell_run *run, enum node on, struct facts_job *job)
+{
+	CLEANUP(guest_run_release) struct guest_run out = { 0 };
+	struct guest *guest = lab_node(run->opts->lab, (enum role)on)->guest;
+	struct err err;
+
+	if (!job->running || guest_wait(guest, job->job, &out, &err))
+		return -1;
+	return out.exit;
+}
+
+/* Whether the source can connect to where a page server will be. One that nobody
+ * connects to is killed at its deadline: the port is free again. */
+static void try_page_server(struct cell_run *run)
+{
+	const char *ip = domain_roles[ROLE_TARGET].ip[1];
+	CLEANUP_FREE char *listen =
+		xasprintf("--receive\n%s\n%d", ip, SCRIPT_PAGES_PORT);
+	CLEANUP_FREE char *connect =
+		xasprintf("--send\n%s\n%d", ip, SCRIPT_PAGES_PORT);
+	struct facts_job server = { 0 }, client = { 0 };
+	int sent;
+
+	if (run->scenario->migration.transport != TRANSPORT_PAGE_SERVER ||
+	    !begin_within(run, NODE_TARGET, listen, NULL, REACH_WITHIN_NS,
+			  &server))
+		return;
+	(void)begin_within(run, NODE_SOURCE, connect, NULL, REACH_WITHIN_NS,
+			   &client);
+	sent = end_status(run, NODE_SOURCE, &client);
+	run->page_server_refused = end_status(run, NODE_TARGET, &server) < 0 &&
+				   sent > 0;
+}
+
+static void learn_page_server(struct cell_run *run)
+{
+	static const char no[] = "there.page_server=no\n";
+	CLEANUP(facts_release) struct facts facts = { 0 };
+	struct err err;
+
+	if (run->page_server_refused &&
+	    !facts_parse(no, sizeof(no) - 1, &facts, &err))
+		predict_learn(&run->obs->counterpart_facts, &facts);
+}
+
 int stage_facts(struct cell_run *run, struct err *err)
 {
 	(void)err;
 	end(run, NODE_SOURCE, &run->facts[0], &run->obs->workload_facts);
+	try_page_server(run);
 	begin_counterpart(run);
 	return CELL_GO_ON;
 }
@@ -121,4 +178,5 @@ void facts_end(struct cell_run *run)
 {
 	end(run, NODE_SOURCE, &run->facts[0], &run->obs->workload_facts);
 	end(run, NODE_TARGET, &run->facts[1], &run->obs->counterpart_facts);
+	learn_page_server(run);
 }

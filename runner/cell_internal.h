@@ -49,6 +49,7 @@ struct cell_run {
 		bool running;
 		unsigned job;
 	} facts[2]; /* of the workload, and its counterpart */
+	bool page_server_refused;
 };
 
 /**

@@ -243,6 +243,7 @@ int profile_workload(const char *pid)
 	CLEANUP(tree_release) struct tree tree = { 0 };
 	pid_t root = (pid_t)strtol(pid, NULL, 10);
 	CLEANUP_FREE char *exe = root > 0 ? tree_link(root, "exe") : NULL;
+	CLEANUP_FREE char *cgroup = root > 0 ? tree_text(root, "cgroup") : NULL;
 
 	if (!exe)
 		return cannot_look(pid);
@@ -262,6 +263,9 @@ int profile_workload(const char *pid)
 	profile_say_lock_tools();
 	profile_say_criu("criu_script");
 	profile_say_keyrings(tree.uid);
+	tree_say_mounts(&tree);
+	if (cgroup)
+		profile_say_engine(cgroup);
 	tree_say_unix(&tree); /* the last: it may enter another namespace */
 	return 0;
 }

@@ -59,6 +59,15 @@ static bool moves(const struct wants *wants, const char *path)
 	return false;
 }
 
+/* Owned, NULL: cannot be read */
+static char *proc_text(const char *path)
+{
+	struct err ignored;
+	char *text = NULL;
+
+	return file_read(path, WANTS_MAX, &text, NULL, &ignored) ? NULL : text;
+}
+
 /* --- Files ------------------------------------------------------------------ */
 
 /** struct differences - Of files, by what differs */
@@ -118,11 +127,8 @@ static void say_files(const struct wants *wants)
 	str_list_release(&d.modes);
 }
 
-/** keep_missing() - Of @words, those whose file is not there; with @folder, the
- * folder that it would be in */
-static void keep_missing(const struct wants *wants,
-			 const struct str_list *words, bool folder,
-			 struct str_list *missing)
+void wants_keep_missing(const struct wants *wants, const struct str_list *words,
+			bool folder, struct str_list *missing)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		CLEANUP_FREE char *path =
@@ -145,8 +151,36 @@ static void say_missing(const struct wants *wants, const char *of, bool folder,
 	if (!is_host(wants, "mnt"))
 		return;
 	wants_words(wants, of, &words);
-	keep_missing(wants, &words, folder, &missing);
+	wants_keep_missing(wants, &words, folder, &missing);
 	profile_say_list(key, &missing);
+}
+
+/* What of its machine's files a container has mounted. */
+static void say_mount_sources(const struct wants *wants)
+{
+	CLEANUP(str_list_release) struct str_list words = { 0 };
+	CLEANUP(str_list_release) struct str_list missing = { 0 };
+
+	wants_words(wants, "mount_sources", &words);
+	wants_keep_missing(wants, &words, false, &missing);
+	profile_say_list("there.mount_sources_missing", &missing);
+}
+
+/* "NAME (MODE)", as the kernel lists profiles, too. */
+static void say_profile(const struct wants *wants)
+{
+	const char *label = wants_fact(wants, "lsm_label");
+	CLEANUP_FREE char *loaded =
+		proc_text("/sys/kernel/security/apparmor/profiles");
+	CLEANUP_FREE char *line = NULL;
+	CLEANUP_FREE char *lines = NULL;
+
+	if (!label || !loaded || !str_ends(label, ")"))
+		return;
+	line = xasprintf("\n%.*s(", (int)strcspn(label, "("), label);
+	lines = xasprintf("\n%s", loaded);
+	if (!strstr(lines, line))
+		profile_say("there.lsm_profile_missing", "%s", label);
 }
 
 /* --- What the kernel grants --------------------------------------------------- */
@@ -168,14 +202,6 @@ static void say_tids(const struct wants *wants)
 			str_list_add(&taken, wanted.v[i]);
 	}
 	profile_say_list("there.pids_taken", &taken);
-}
-
-static char *proc_text(const char *path)
-{
-	struct err ignored;
-	char *text = NULL;
-
-	return file_read(path, WANTS_MAX, &text, NULL, &ignored) ? NULL : text;
 }
 
 static uint64_t proc_number(const char *path)
@@ -274,6 +300,8 @@ int profile_counterpart(const char *moved)
 	say_missing(&wants, "unix_bound", true, "there.unix_folders_missing");
 	say_missing(&wants, "unix_services", false,
 		    "there.unix_services_missing");
+	say_mount_sources(&wants);
+	say_profile(&wants);
 	if (is_host(&wants, "net"))
 		wants_say_network(&wants);
 	say_tids(&wants);
@@ -282,6 +310,7 @@ int profile_counterpart(const char *moved)
 	say_clock(&wants);
 	say_kernel();
 	profile_say_criu("there.criu_script");
+	wants_say_engine(&wants);
 	str_list_release(&wants.lines);
 	str_list_release(&wants.moved);
 	return 0;

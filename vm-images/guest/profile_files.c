@@ -105,6 +105,20 @@ static bool is_mounted(struct tree *tree, const char *info)
 	return false;
 }
 
+/* What was opened before its mount namespace was made, or was handed in from outside:
+ * criu looks its mount up among those of the root's. */
+static bool is_outside(struct tree *tree, const struct descriptor *d)
+{
+	CLEANUP_FREE char *its = NULL;
+	CLEANUP_FREE char *roots = NULL;
+
+	if (!tree->own_mounts || is_mounted(tree, d->info))
+		return false;
+	its = tree_link(d->pid, "ns/mnt");
+	roots = tree_link(tree->pids[0], "ns/mnt");
+	return str_eq(its, roots);
+}
+
 /* Whether what has its name, in its process's view, is another file. A mount
  * namespace of its own may have been made after the file was opened: then no name
  * there tells of it. */
@@ -148,6 +162,8 @@ static void see_named(struct tree *tree, const struct descriptor *d)
 		see_nameless(tree, d, see_deleted, &st);
 	else if (!S_ISCHR(st.st_mode) && leads_elsewhere(tree, d, &st))
 		see_nameless(tree, d, see_renamed, &st);
+	else if (S_ISREG(st.st_mode) && is_outside(tree, d))
+		tree->unmounted++;
 	else
 		tree_want(tree, d->to, d->info);
 }

@@ -97,6 +97,10 @@ void tree_say_sockets(const struct tree *tree);
 void tree_say_unix(const struct tree *tree);
 void tree_say_options(const struct tree *tree);
 
+/** tree_say_mounts() - What of this machine's files is mounted into its mount
+ * namespace, and must be on any other: "mount_sources". Not what engines keep */
+void tree_say_mounts(struct tree *tree);
+
 /** tree_want() - That a restore needs @path, as it is; what is in it other than
  * letters is escaped. @fdinfo: NULL or of the descriptor: of a log that is only
  * appended to, the size is no matter */
@@ -129,6 +133,10 @@ void profile_say_keyrings(uint64_t uid);
 
 /** profile_say_criu() - Whether what is called criu is a script around it */
 void profile_say_criu(const char *key);
+
+/** profile_say_engine() - The container engine that made it, if one did, and of what
+ * image, networks and driver of cgroups; @cgroup as in /proc/PID/cgroup */
+void profile_say_engine(const char *cgroup);
 
 /** profile_escape() - Blanks and what is not ASCII as \ooo; owned */
 char *profile_escape(const char *text);

@@ -21,4 +21,12 @@ void wants_words(const struct wants *wants, const char *key,
  * here */
 void wants_say_network(const struct wants *wants);
 
+/** wants_say_engine() - What the engine lacks here that made the container */
+void wants_say_engine(const struct wants *wants);
+
+/** wants_keep_missing() - Of @words, paths, those whose file is not there and does
+ * not come along; with @folder, the folder that it would be in */
+void wants_keep_missing(const struct wants *wants, const struct str_list *words,
+			bool folder, struct str_list *missing);
+
 #endif

@@ -7,36 +7,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "vm-images/guest/profile_mounts.h"
 #include "vm-images/guest/profile_tree.h"
 
 #define HANDLE_MAX 128
-
-/** struct mount - A line of mountinfo, cut into words */
-struct mount {
-	struct str_list words;
-	const char *type; /* of its file system */
-	const char *point;
-};
-
-static bool cut(const char *line, struct mount *ret_mount)
-{
-	const char *rest = strstr(line, " - ");
-	struct mount mount = { 0 };
-
-	if (!rest)
-		return false;
-	str_list_split(&mount.words, line, " ");
-	for (size_t i = 0; i + 1 < mount.words.n; i++)
-		if (str_eq(mount.words.v[i], "-"))
-			mount.type = mount.words.v[i + 1];
-	if (mount.words.n < 5 || !mount.type) {
-		str_list_release(&mount.words);
-		return false;
-	}
-	mount.point = profile_unescape(mount.words.v[4]);
-	*ret_mount = mount;
-	return true;
-}
 
 /* fdinfo has the kernel's own form of a device: minor in the low 20 bits. */
 static bool find_mount(struct tree *tree, uint64_t sdev,
@@ -52,7 +26,8 @@ static bool find_mount(struct tree *tree, uint64_t sdev,
 		return false;
 	str_list_split(&lines, mounts, "\n");
 	for (size_t i = 0; i < lines.n; i++)
-		if (strstr(lines.v[i], device) && cut(lines.v[i], ret_mount))
+		if (strstr(lines.v[i], device) &&
+		    mount_cut(lines.v[i], ret_mount))
 			return true;
 	return false;
 }
@@ -104,7 +79,7 @@ static void see_watch(struct tree *tree, const char *line)
 		tree->overlay_watches++;
 	else if (handle && !tree->own_mounts)
 		see_path(tree, mount.point, handle);
-	str_list_release(&mount.words);
+	mount_release(&mount);
 }
 
 void tree_see_watches(struct tree *tree, const char *fdinfo)

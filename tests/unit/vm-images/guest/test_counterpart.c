@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* test_counterpart.c - what this machine lacks of what a workload needs */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -71,6 +73,9 @@ static const struct want {
 	  "1" },
 	{ "a pid that nobody has", "tids=4194304\n", "", "there.pids_taken",
 	  NULL },
+	{ "what a container has mounted",
+	  "namespace.mnt=own\nmount_sources=/nowhere/x /proc\n", "",
+	  "there.mount_sources_missing", "/nowhere/x" },
 	{ "a clock of long ago", "clock_s=0\n", "", "there.clock_differs_s",
 	  NULL },
 };
@@ -133,6 +138,78 @@ START_TEST(a_port_is_taken_by_who_listens)
 }
 END_TEST
 
+/* --- Container engines ------------------------------------------------------- */
+
+/* An engine that has one image, one network, and systemd for its cgroups. */
+static const char few[] = "#!/bin/sh\n"
+			  "case \"$1 $2 $5\" in\n"
+			  "'info --format ') echo systemd ;;\n"
+			  "'image inspect a:1') echo sha256:aa ;;\n"
+			  "'network inspect front') echo front ;;\n"
+			  "*) echo unknown >&2; exit 125 ;;\n"
+			  "esac\n";
+
+static const struct want engine_wants[] = {
+	{ "an image that is there", "engine_image=a:1\nengine_image_id=aa\n",
+	  "", "there.engine_image_id", NULL },
+	{ "another of its name", "engine_image=a:1\nengine_image_id=bb\n", "",
+	  "there.engine_image_id", "sha256:aa" },
+	{ "an image that is not there", "engine_image=b:1\n", "",
+	  "there.engine_image_missing", "b:1" },
+	{ "an image whose name is an option", "engine_image=--all\n", "",
+	  "there.engine_image_missing", "--all" },
+	{ "networks", "engine_networks=front back host\n", "",
+	  "there.engine_networks_missing", "back" },
+	{ "its driver of cgroups", "", "", "there.engine_cgroups", "systemd" },
+	{ "an engine that answers", "", "", "there.engine_missing", NULL },
+};
+
+static void use_engine(const char *script)
+{
+	CLEANUP_FREE char *path = tmpdir_write("podman", script);
+	CLEANUP_FREE char *all =
+		xasprintf("%s:%s", tmpdir_path(), getenv("PATH"));
+
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	ck_assert_int_eq(setenv("PATH", all, 1), 0);
+}
+
+START_TEST(an_engine_is_asked)
+{
+	const struct want *w = &engine_wants[_i];
+	CLEANUP(facts_release) struct facts facts = { 0 };
+	CLEANUP_FREE char *text =
+		xasprintf(ALL_HOST "engine=podman\n%s", w->wants);
+	const char *said;
+
+	use_engine(few);
+	ask(text, "", &facts);
+	said = facts_get(&facts, w->there);
+	ck_assert_msg(w->said ? str_eq(said, w->said) : !said, "%s: '%s'",
+		      w->name, said ? said : "nothing");
+}
+END_TEST
+
+START_TEST(an_engine_that_does_not_answer_is_missing)
+{
+	CLEANUP(facts_release) struct facts facts = { 0 };
+
+	use_engine("#!/bin/sh\nexit 1\n");
+	ask(ALL_HOST "engine=podman\nengine_image=a:1\n", "", &facts);
+	ck_assert_str_eq(facts_get(&facts, "there.engine_missing"), "podman");
+	ck_assert_ptr_null(facts_get(&facts, "there.engine_image_missing"));
+}
+END_TEST
+
+START_TEST(an_engine_that_nobody_knows_is_not_started)
+{
+	CLEANUP(facts_release) struct facts facts = { 0 };
+
+	ask(ALL_HOST "engine=/bin/false\n", "", &facts);
+	ck_assert_ptr_null(facts_get(&facts, "there.engine_missing"));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("vm-images/guest/profile_counterpart");
@@ -142,6 +219,11 @@ Suite *test_suite(void)
 			    (int)ARRAY_SIZE(wants));
 	tcase_add_test(tcase, what_is_its_own_is_not_looked_for);
 	tcase_add_test(tcase, a_port_is_taken_by_who_listens);
+	tcase_add_checked_fixture(tcase, tmpdir_setup, tmpdir_teardown);
+	tcase_add_loop_test(tcase, an_engine_is_asked, 0,
+			    (int)ARRAY_SIZE(engine_wants));
+	tcase_add_test(tcase, an_engine_that_does_not_answer_is_missing);
+	tcase_add_test(tcase, an_engine_that_nobody_knows_is_not_started);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -5,13 +5,16 @@
 #include <linux/keyctl.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -237,6 +240,69 @@ START_TEST(a_unix_socket_whose_other_end_is_elsewhere_is_told)
 }
 END_TEST
 
+/* As a container: a root of its own, with one folder of the machine. */
+static bool contain(const char *root, const char *shared)
+{
+	CLEANUP_FREE char *data = xasprintf("%s/data", root);
+
+	if (unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS))
+		return false;
+	(void)mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	return !mount("tmpfs", root, "tmpfs", 0, NULL) && !mkdir(data, 0755) &&
+	       !mount(shared, data, NULL, MS_BIND, NULL) && !chroot(root) &&
+	       !chdir("/");
+}
+
+/* Its descriptor of @outside is from before it had a root of its own. */
+static pid_t contained(const char *root, const char *shared,
+		       const char *outside)
+{
+	int pipe_fds[2];
+	char byte = '\0';
+	pid_t child;
+
+	ck_assert_int_eq(pipe(pipe_fds), 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(outside, O_RDONLY | O_CLOEXEC);
+		bool ready = fd >= 0 && contain(root, shared);
+
+		if (write(pipe_fds[1], ready ? "y" : "n", 1) == 1)
+			(void)pause();
+		_exit(1);
+	}
+	ck_assert_int_eq(read(pipe_fds[0], &byte, 1), 1);
+	/* Not where a sandbox forbids namespaces. */
+	if (byte == 'y')
+		return child;
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	return -1;
+}
+
+START_TEST(what_is_mounted_from_the_machine_is_told)
+{
+	CLEANUP(facts_release) struct facts facts = { 0 };
+	CLEANUP_FREE char *root = tmpdir_join("root");
+	CLEANUP_FREE char *shared = tmpdir_join("shared");
+	CLEANUP_FREE char *outside = tmpdir_write("outside", "text");
+	CLEANUP_FREE char *whole = NULL;
+	pid_t child;
+
+	ck_assert_int_eq(mkdir(root, 0755), 0);
+	ck_assert_int_eq(mkdir(shared, 0755), 0);
+	whole = realpath(shared, NULL);
+	child = contained(root, shared, outside);
+	if (child < 0)
+		return;
+	look_at(child, &facts);
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert_str_eq(facts_get(&facts, "mount_sources"), whole);
+	ck_assert_uint_ge(number(&facts, "unmounted_files"), 1);
+}
+END_TEST
+
 START_TEST(keys_of_a_session_are_counted)
 {
 	CLEANUP(facts_release) struct facts before = { 0 };
@@ -300,6 +366,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_a_restore_needs_is_listed);
 	tcase_add_test(tcase,
 		       a_unix_socket_whose_other_end_is_elsewhere_is_told);
+	tcase_add_test(tcase, what_is_mounted_from_the_machine_is_told);
 	tcase_add_test(tcase, keys_of_a_session_are_counted);
 	tcase_add_test(tcase, children_belong_to_it);
 	tcase_add_test(tcase, a_process_that_is_not_there_is_an_error);
