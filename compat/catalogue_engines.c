@@ -84,6 +84,14 @@ static const struct mode_rule rules[] = {
 		 "it differs; or give the container a network namespace of "
 		 "its own, beside the user namespace",
 	  .link = "https://github.com/checkpoint-restore/criu/pull/1996" },
+	{ .mode = "image-damaged",
+	  .kind = CLUE_OUTPUT,
+	  .phases = IN(PHASE_RESTORE),
+	  .patterns = { "unpacking of checkpoint archive * failed: "
+			"unexpected EOF" },
+	  .title = "the archive {1} ends on '{target.machine}' before all "
+		   "that Podman wrote on '{source.machine}'",
+	  .fix = "look at the transfer; compare the archives on both sides" },
 	{ .mode = "network-missing",
 	  .kind = CLUE_OUTPUT,
 	  .phases = IN(PHASE_RESTORE),

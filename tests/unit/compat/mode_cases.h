@@ -609,6 +609,15 @@ static const struct mode_case mode_cases[] = {
 	  "sockets: Can't set 1:36 (len 4): Operation not permitted",
 	  "the mark of a socket",
 	  "sockets: Can't set 1:8 (len 4): Operation not permitted", NO_FACTS },
+	{ "image-damaged", RESTORE_OUTPUT,
+	  "Error: failed extracting runtime information from "
+	  "/run/images/counter.archive: unpacking of checkpoint archive "
+	  "/run/images/counter.archive failed: unexpected EOF",
+	  "the archive /run/images/counter.archive ends on 'new' before",
+	  "Error: unpacking of checkpoint archive /run/images/counter.archive "
+	  "failed: write /var/tmp/checkpoint1/pages-1.img: no space left on "
+	  "device",
+	  NO_FACTS },
 	{ "network-missing", RESTORE_OUTPUT,
 	  "Error: unable to find network with name or ID moved: network not "
 	  "found",
