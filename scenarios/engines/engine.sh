@@ -69,20 +69,46 @@ mount_storage() {
 	mountpoint -q "$1" || mount -t tmpfs tmpfs "$1"
 }
 
+# wait_for COMMAND... - until the daemon that was started last answers; it writes $log
+wait_for() {
+	until "$@" >/dev/null 2>&1; do
+		kill -0 $! || {
+			tail -n 20 "$log" >&2
+			exit 1
+		}
+		sleep 0.1
+	done
+}
+
+# One of its own dockerd kills when that is not there within a time that cannot be
+# set; on a busy host it is not.
+start_containerd() {
+	log=/run/containerd.log
+	mkdir -p /run/docker
+	cat >/run/docker/containerd.toml <<-EOF
+		version = 2
+		root = "/var/lib/docker/containerd/daemon"
+		state = "/run/docker/containerd/daemon"
+		disabled_plugins = ["io.containerd.grpc.v1.cri"]
+		[grpc]
+		address = "$1"
+	EOF
+	setsid containerd --config /run/docker/containerd.toml \
+		>$log 2>&1 </dev/null 3>&- 4>&- &
+	wait_for ctr --address "$1" version
+}
+
 start_docker() {
+	socket=/run/docker/containerd.sock
 	keep_logs
 	mount_storage /var/lib/docker
 	mkdir -p /etc/docker
 	[ -e /etc/docker/daemon.json ] ||
 		echo '{"experimental":true,"bridge":"none","iptables":false}' >/etc/docker/daemon.json
-	setsid dockerd >/run/dockerd.log 2>&1 </dev/null 3>&- 4>&- &
-	until docker version >/dev/null 2>&1; do
-		kill -0 $! || {
-			tail -n 20 /run/dockerd.log >&2
-			exit 1
-		}
-		sleep 0.1
-	done
+	start_containerd $socket
+	log=/run/dockerd.log
+	setsid dockerd --containerd $socket >$log 2>&1 </dev/null 3>&- 4>&- &
+	wait_for docker version
 }
 
 start_podman() {
