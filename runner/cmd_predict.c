@@ -40,7 +40,7 @@ static const struct options options = {
 	.summary = "Say before anything is stopped what will fail, and why: "
 		   "from two files that\n'crmatrix profile' made, or for each "
 		   "cell of a run from what its machines said\nof themselves "
-		   "before the dump.",
+		   "before the dump. RUN is its folder or its results.json.",
 	.operands = "SOURCE TARGET | RUN | --fleet FILE...|RUN",
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
@@ -147,6 +147,20 @@ static void say_fleets(const struct args *args, struct fleet *fleets, size_t n)
 		json_decref(all);
 }
 
+/* Groups tell hosts by nothing but their names. */
+static int check_name(const struct profile *profiles, char **files, size_t i,
+		      struct err *err)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(profiles[k].name, profiles[i].name))
+			return err_set(err, ERR_INPUT, 0,
+				       "'%s' and '%s' are both of a host "
+				       "called '%s': 'crmatrix profile --name' "
+				       "calls one otherwise",
+				       files[k], files[i], profiles[i].name);
+	return 0;
+}
+
 static int fleet_files(const struct args *args, const struct operands *files,
 		       const struct facts *workload, struct err *err)
 {
@@ -157,7 +171,10 @@ static int fleet_files(const struct args *args, const struct operands *files,
 	int rc = 0;
 
 	for (size_t i = 0; i < files->n && !rc; i++) {
-		rc = profile_read(files->v[i], &profiles[i], err);
+		rc = profile_read(files->v[i], &profiles[i], err) ||
+				     check_name(profiles, files->v, i, err) ?
+			     -1 :
+			     0;
 		machines[i] = (struct fleet_machine){ profiles[i].name,
 						      &profiles[i].facts };
 	}
@@ -202,11 +219,13 @@ static int fleet_run(const struct args *args, const char *run, struct err *err)
 
 /* --- Which of them ----------------------------------------------------------- */
 
+/* Its folder, or its results.json: profiles are YAML. */
 static bool is_run(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) ||
+	       str_ends(path, ".json");
 }
 
 static int predict_what(const struct args *args,
@@ -232,7 +251,7 @@ static int predict_what(const struct args *args,
 	if (operands->n != 2)
 		return err_set(err, ERR_INPUT, 0,
 			       "two files of 'crmatrix profile' are wanted, or "
-			       "the folder of a run");
+			       "a run: its folder or its results.json");
 	return predict_files(args, operands->v, &workload.workload, ret_status,
 			     err);
 }
