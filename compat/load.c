@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "compat/load_internal.h"
 
+#define KNOWN_SHOWN_MAX 40
+
 struct origin origin_at(const char *file, const char *fmt, ...)
 {
 	struct origin origin = { .file = file };
@@ -39,11 +41,22 @@ void load_complain(struct loader *l, const struct origin *from,
 				      xstrdup(msg));
 }
 
+/* All of them, or the command that lists them when they fill a screen. */
+static char *tell_known(const char *what, const struct str_list *known)
+{
+	char *all CLEANUP_FREE = str_list_join(known, ", ");
+
+	if (known->n > KNOWN_SHOWN_MAX)
+		return xasprintf("'crmatrix list %ss' has all %zu", what,
+				 known->n);
+	return xasprintf("known: %s", *all ? all : "none");
+}
+
 void load_unknown(struct loader *l, const struct origin *from, const char *what,
 		  const char *name, const struct str_list *known)
 {
 	const char **names CLEANUP_FREE = xcalloc(known->n, sizeof(*names));
-	char *all CLEANUP_FREE = str_list_join(known, ", ");
+	char *all CLEANUP_FREE = tell_known(what, known);
 	char *suggestion CLEANUP_FREE = NULL;
 	const char *nearest;
 
@@ -52,8 +65,8 @@ void load_unknown(struct loader *l, const struct origin *from, const char *what,
 	nearest = bind_nearest(name, names, known->n);
 	if (nearest)
 		suggestion = xasprintf("did you mean '%s'?", nearest);
-	load_complain(l, from, suggestion, "unknown %s '%s', known: %s", what,
-		      name, *all ? all : "none");
+	load_complain(l, from, suggestion, "unknown %s '%s', %s", what, name,
+		      all);
 }
 
 struct bind_diags *load_diags_of(struct load_diags *diags, const char *path)

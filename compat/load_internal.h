@@ -38,7 +38,7 @@ void load_complain(struct loader *l, const struct origin *from,
 		   const char *suggestion, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/** load_unknown() - Report an unknown name, with the nearest and all known */
+/** load_unknown() - Report an unknown name, with the nearest and what is known */
 void load_unknown(struct loader *l, const struct origin *from, const char *what,
 		  const char *name, const struct str_list *known);
 

@@ -172,6 +172,15 @@ static void read_entries(struct loader *l)
 	}
 }
 
+/* A control of one's own lies beside its scenario, and may be asked for alone. */
+static bool is_beside(const struct scenario *scenario, const char *name)
+{
+	CLEANUP_FREE char *folder = path_folder(scenario->path);
+	CLEANUP_FREE char *path = xasprintf("%s/%s.yaml", folder, name);
+
+	return file_exists(path);
+}
+
 /* @name, given under @key, must be a scenario's. */
 static void check_named(struct loader *l, const struct scenario *scenario,
 			const char *key, const char *name,
@@ -179,7 +188,7 @@ static void check_named(struct loader *l, const struct scenario *scenario,
 {
 	struct origin from = origin_at(scenario->path, "/%s", key);
 
-	if (name && !str_list_has(known, name))
+	if (name && !str_list_has(known, name) && !is_beside(scenario, name))
 		load_unknown(l, &from, "scenario", name, known);
 }
 

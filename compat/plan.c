@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "compat/scenario_tables.h"
 
 #define CELLS_MAX 1000000
@@ -20,21 +21,32 @@ static struct machines machines_of(const struct plan *plan)
 	return (struct machines){ .v = plan->machines, .n = plan->n_machines };
 }
 
+/* A machine may well be known, and not be one of this matrix: these are told. */
+static int no_machine(const struct machines *machines, const char *name,
+		      struct err *err)
+{
+	const char *near = machines_suggest(machines, name);
+	CLEANUP(str_list_release) struct str_list names = { 0 };
+	CLEANUP_FREE char *there = NULL;
+
+	for (size_t i = 0; i < machines->n; i++)
+		str_list_add(&names, machines->v[i].name);
+	there = str_list_join(&names, ", ");
+	return err_set(err, ERR_INPUT, 0,
+		       near ? "no machine '%s' in the matrix, which has: %s "
+			      "(did you mean '%s'?)" :
+			      "no machine '%s' in the matrix, which has: %s",
+		       name, there, near);
+}
+
 static int check_names(const struct plan *plan, const struct str_list *names,
 		       struct err *err)
 {
 	struct machines machines = machines_of(plan);
 
 	for (size_t i = 0; i < names->n; i++) {
-		const char *near;
-
-		if (machines_find(&machines, names->v[i]))
-			continue;
-		near = machines_suggest(&machines, names->v[i]);
-		return err_set(err, ERR_INPUT, 0,
-			       near ? "no machine '%s'; did you mean '%s'?" :
-				      "no machine '%s'",
-			       names->v[i], near);
+		if (!machines_find(&machines, names->v[i]))
+			return no_machine(&machines, names->v[i], err);
 	}
 	return 0;
 }

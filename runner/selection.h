@@ -51,9 +51,9 @@ struct selection {
 	  .help = "these machines, not the matrix's; ./HOST.yaml of "        \
 		  "'crmatrix profile' is one too" },                         \
 	{ "source", 0, OPTION_LIST, SELECTION_AT(s, m, sources),             \
-	  .arg = "A", .help = "only from these machines" },                  \
+	  .arg = "A", .help = "only from these machines of the matrix" },    \
 	{ "target", 0, OPTION_LIST, SELECTION_AT(s, m, targets),             \
-	  .arg = "B", .help = "only to these machines" },                    \
+	  .arg = "B", .help = "only to these machines of the matrix" },      \
 	{ "scenario", 's', OPTION_LIST, SELECTION_AT(s, m, scenarios),       \
 	  .arg = "S,T",                                                      \
 	  .help = "these scenarios (names, files or folders)" },             \

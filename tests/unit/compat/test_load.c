@@ -111,6 +111,18 @@ START_TEST(files_are_found_beside_the_scenario_then_in_folders)
 }
 END_TEST
 
+START_TEST(a_control_of_ones_own_lies_beside_its_scenario)
+{
+	CLEANUP_FREE char *path = tmpdir_join("mine/no-ours.yaml");
+
+	put("mine/ours.yaml", SCENARIO);
+	put("mine/no-ours.yaml", SCENARIO "control-of: ours\n");
+	ck_assert_ok(load((struct asked){ .scenarios = path }), &err);
+	ck_assert_uint_eq(set.n_scenarios, 1);
+	ck_assert_str_eq(set.scenarios[0].control_of, "ours");
+}
+END_TEST
+
 START_TEST(who_is_lenient_takes_what_is_missing)
 {
 	put("scenarios/redis.yaml",
@@ -245,6 +257,7 @@ Suite *test_suite(void)
 			    ARRAY_SIZE(good));
 	tcase_add_test(tcase,
 		       files_are_found_beside_the_scenario_then_in_folders);
+	tcase_add_test(tcase, a_control_of_ones_own_lies_beside_its_scenario);
 	tcase_add_test(tcase, who_is_lenient_takes_what_is_missing);
 	tcase_add_test(tcase, the_matrix_gives_its_rules);
 	tcase_add_test(tcase, the_first_rule_that_names_a_scenario_narrows_it);

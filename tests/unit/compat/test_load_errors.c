@@ -194,6 +194,24 @@ static const struct {
 	  "      |                     ^\n" },
 };
 
+START_TEST(many_known_names_are_not_shown)
+{
+	char *got CLEANUP_FREE = NULL;
+
+	for (int i = 0; i < 38; i++) {
+		CLEANUP_FREE char *name =
+			xasprintf("scenarios/more/s-%d.yaml", i);
+
+		put(name, SCENARIO);
+	}
+	ck_assert_int_eq(load((struct asked){ .scenarios = "reids" }), -1);
+	got = shown();
+	ck_assert_str_eq(got, "error: unknown scenario 'reids', 'crmatrix "
+			      "list scenarios' has all 41 (did you mean "
+			      "'redis'?)\n");
+}
+END_TEST
+
 START_TEST(all_that_is_wrong_is_told)
 {
 	char *got CLEANUP_FREE = NULL;
@@ -240,6 +258,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, all_that_is_wrong_is_told, 0,
 			    ARRAY_SIZE(bad));
+	tcase_add_test(tcase, many_known_names_are_not_shown);
 	tcase_add_test(tcase, a_missing_matrix_is_an_input_error);
 	tcase_add_test(tcase, a_machine_may_be_declared_once);
 	suite_add_tcase(suite, tcase);

@@ -87,12 +87,14 @@ static const struct expand_case cases[] = {
 	  .machines = "alpha beta",
 	  .scenarios = "s",
 	  .sources = "alhpa",
-	  .message = "no machine 'alhpa'; did you mean 'alpha'?" },
+	  .message = "no machine 'alhpa' in the matrix, which has: alpha, beta "
+		     "(did you mean 'alpha'?)" },
 	{ .name = "an unknown target",
 	  .machines = "alpha beta",
 	  .scenarios = "s",
 	  .targets = "zzzzzzzz",
-	  .message = "no machine 'zzzzzzzz'" },
+	  .message = "no machine 'zzzzzzzz' in the matrix, which has: alpha, "
+		     "beta" },
 	{ .name = "no pair",
 	  .machines = "a",
 	  .scenarios = "s",
