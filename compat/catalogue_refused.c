@@ -46,6 +46,16 @@ static const struct mode_rule rules[] = {
 	  .fix = "start the workload without io_uring, or set "
 		 "kernel.io_uring_disabled on '{source.machine}'",
 	  .link = WHEN_CR_FAILS },
+	{ .mode = "io-uring",
+	  .phases = IN(PHASE_DUMP),
+	  .patterns = { "Unknown shit # (anon_inode:[io_uring])" },
+	  .title = "the workload on '{source.machine}' has the rings of an "
+		   "io_uring in its memory, which CRIU {source.criu} cannot "
+		   "dump",
+	  .fix = "start it without io_uring (of libuv, as in Node.js: "
+		 "UV_USE_IO_URING=0), or set kernel.io_uring_disabled on "
+		 "'{source.machine}'",
+	  .link = WHEN_CR_FAILS },
 	{ .mode = "file-without-mount",
 	  .phases = IN(PHASE_DUMP),
 	  .patterns = { "Can't lookup mount=# for fd=# path=*" },

@@ -58,6 +58,8 @@ static const struct mode_case mode_cases[] = {
 	  NO_FACTS },
 	{ "io-uring", DUMP, "send_fds failed (-22)", "io_uring",
 	  "send_fds failed (-9)", NO_FACTS },
+	{ "io-uring", DUMP, "Unknown shit 600 (anon_inode:[io_uring])", "rings",
+	  "Unknown shit 600 (anon_inode:[secretmem])", NO_FACTS },
 	{ "file-without-mount", DUMP, "Can't lookup mount=20 for fd=3 path=/m1",
 	  "mounted nowhere", "Can't lookup mount=20", NO_FACTS },
 	{ "ghost-too-large", DUMP,
