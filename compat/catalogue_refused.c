@@ -52,9 +52,8 @@ static const struct mode_rule rules[] = {
 	  .title = "the workload on '{source.machine}' has the rings of an "
 		   "io_uring in its memory, which CRIU {source.criu} cannot "
 		   "dump",
-	  .fix = "start it without io_uring (of libuv, as in Node.js: "
-		 "UV_USE_IO_URING=0), or set kernel.io_uring_disabled on "
-		 "'{source.machine}'",
+	  .fix = "set kernel.io_uring_disabled on '{source.machine}' before "
+		 "it starts",
 	  .link = WHEN_CR_FAILS },
 	{ .mode = "file-without-mount",
 	  .phases = IN(PHASE_DUMP),

@@ -54,6 +54,17 @@ static const struct predict_rule rules[] = {
 	  .fix = "leave --network-lock to criu, or take the address away "
 		 "before the dump",
 	  .link = "https://criu.org/CLI/opt/--network-lock" },
+	{ .mode = "image-missing",
+	  OPTIONS,
+	  .says = FORETOLD_FAIL,
+	  .phase = PHASE_RESTORE,
+	  .workload = { { "dump_options", "*images-dir /tmp*|*images-dir /run*|"
+					  "*images-dir /dev/shm*" },
+			{ "migration", "reboot" } },
+	  .fact = "dump_options",
+	  .sentence = "its images are to lie in memory, and will be gone with "
+		      "the reboot",
+	  .fix = "name a folder on a disk" },
 	{ .mode = "page-server-unreachable",
 	  OPTIONS,
 	  .says = FORETOLD_FAIL,

@@ -300,7 +300,7 @@ void predict_scenario(const struct scenario *scenario, struct facts *ret_facts)
 	}
 	if (m->tls)
 		say(ret_facts, "tls", "%s", m->tls);
-	if (m->mode != MODE_STOP_COPY)
+	if (m->mode != MODE_STOP_COPY && m->mode != MODE_REBOOT)
 		return;
 	say_options(ret_facts, "dump_options", &m->dump);
 	say_options(ret_facts, "restore_options", &m->restore);

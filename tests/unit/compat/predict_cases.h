@@ -452,6 +452,12 @@ static const struct rule_case cases[] = {
 	  "dump_options=tcp-established network-lock nftables\n"
 	  "restore_options=tcp-established\n",
 	  NULL, FORETOLD_PASS, 0, "rst-unlocked" },
+	{ "images in memory over a reboot", "", "",
+	  "migration=reboot\ndump_options=images-dir /tmp\n", "image-missing",
+	  FORETOLD_FAIL, PHASE_RESTORE, NULL },
+	{ "images in memory without a reboot", "", "",
+	  "migration=stop-and-copy\ndump_options=images-dir /tmp\n", NULL,
+	  FORETOLD_PASS, 0, "image-missing" },
 	{ "a port that cannot be reached", "", "", "there.page_server=no\n",
 	  "page-server-unreachable", FORETOLD_FAIL, PHASE_DUMP, NULL },
 	{ "certificates", "", "", "tls=/etc/pki/criu\n", "tls-refused",
