@@ -34,7 +34,7 @@
  *	system_files		"yes": it runs programs or libraries of the system
  *	dump_options, restore_options	of criu, words without dashes
  *	dump_command, restore_command	of an engine, in one line
- *	takeover, migration, transport, tls, network	as in a scenario; tls: its folder
+ *	takeover, migration, tls, network	as in a scenario; tls: its folder
  *
  * Of a live one vm-images/guest/profile*.c tells more: what it has open, mapped,
  * bound and connected, attributes and options that a restore loses. And of the
