@@ -15,8 +15,10 @@
 
 static void check_scenario(void *obj, struct bind_ctx *ctx)
 {
-	const struct scenario *scenario = obj;
+	struct scenario *scenario = obj;
 
+	if (!scenario->workload.ready_within_ns)
+		scenario->workload.ready_within_ns = scenario->limits.start_ns;
 	if (scenario->peer.kind != PEER_NONE && !scenario->workload.port &&
 	    bind_key_given(ctx, "workload"))
 		bind_report(ctx, bind_pos_of(ctx, "peer"),

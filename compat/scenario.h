@@ -71,7 +71,8 @@ extern const char *const workload_net_names[NET_COUNT + 1];
  *		to $STATE/log; in directory /srv/workload. The environment has
  *		SERVICE (address), PORT, PEER (the peer's address), STATE
  * @ready:	Shell command on the source that exits 0 when it is ready
- * @ready_within: Deadline for that, ns
+ * @ready_within_ns: Deadline for start and that, ns; limits.start_ns
+ *		unless the file says otherwise
  * @pid:		Shell command on the source that prints the pid to be dumped,
  *		once it is ready; NULL: what @command became
  * @network:	enum workload_net

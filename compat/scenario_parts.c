@@ -132,10 +132,10 @@ static const struct bind_field workload_fields[] = {
 	{ .key = "ready-within",
 	  .type = BIND_DURATION,
 	  AT(workload, ready_within_ns),
-	  .dflt = "30s",
 	  .min = NS_PER_MS,
 	  .max = HOUR,
-	  .help = "Deadline for being ready." },
+	  .help = "Deadline for start and being ready; left out: that of "
+		  "limits, start." },
 	{ .key = "pid",
 	  .type = BIND_STR,
 	  AT(workload, pid),

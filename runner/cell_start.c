@@ -232,16 +232,14 @@ int cell_start_on(struct cell_run *run, enum node on, enum phase phase,
 		  bool ours, struct guest_run *ret_run, struct err *err)
 {
 	const struct scenario *s = run->scenario;
-	uint64_t ready_ns = s->workload.ready_within_ns;
-	struct deed deed = {
-		.phase = phase,
-		.name = "start",
-		.on = on,
-		.ours = ours,
-		.script = script_start(s, on == NODE_SOURCE ? ROLE_SOURCE :
-							      ROLE_TARGET),
-		.within_ns = ready_ns ? ready_ns : s->limits.start_ns
-	};
+	struct deed deed = { .phase = phase,
+			     .name = "start",
+			     .on = on,
+			     .ours = ours,
+			     .script = script_start(s, on == NODE_SOURCE ?
+							       ROLE_SOURCE :
+							       ROLE_TARGET),
+			     .within_ns = s->workload.ready_within_ns };
 
 	return deed_do(run, &deed, ret_run, err);
 }

@@ -46,7 +46,7 @@ START_TEST(a_scenario_needs_little)
 	ck_assert_int_eq(s.workload.network, NET_HOST);
 	ck_assert_int_eq(s.workload.family, FAMILY_IPV4);
 	ck_assert_uint_eq(s.workload.port, 0);
-	ck_assert_uint_eq(s.workload.ready_within_ns, 30 * NS_PER_S);
+	ck_assert_uint_eq(s.workload.ready_within_ns, s.limits.start_ns);
 	ck_assert_int_eq(s.migration.mode, MODE_STOP_COPY);
 	ck_assert_int_eq(s.migration.transport, TRANSPORT_STREAM);
 	ck_assert_int_eq(s.migration.takeover, TAKEOVER_GUARDED);
@@ -76,7 +76,7 @@ START_TEST(steps_and_rules_arrive)
 		"steps:\n"
 		"  - {at: after-dump, on: target, assert: ls}\n"
 		"  - {at: at-end, on: host, wait: ls, within: 2s}\n"
-		"limits: {dump: 5m}\n"
+		"limits: {start: 3m, dump: 5m}\n"
 		"expect:\n"
 		"  - {verdict: skip, reason: because}\n"
 		"  - {verdict: fail, when: {criu: <4}, reason: r, "
@@ -95,6 +95,7 @@ START_TEST(steps_and_rules_arrive)
 	ck_assert_uint_eq(s.steps[0].within_ns, 30 * NS_PER_S);
 	ck_assert_int_eq(s.steps[1].on, NODE_HOST);
 	ck_assert_uint_eq(s.steps[1].within_ns, 2 * NS_PER_S);
+	ck_assert_uint_eq(s.workload.ready_within_ns, 180 * NS_PER_S);
 	ck_assert_uint_eq(s.limits.dump_ns, 300 * NS_PER_S);
 	ck_assert_uint_eq(s.limits.boot_ns, 120 * NS_PER_S);
 	ck_assert_uint_eq(s.expect.n, 2);
