@@ -158,7 +158,7 @@ $(GUEST_OBJ)/%.o: %.c $(BUILD)/config.mk
 
 # Of base/, what needs no library; a program takes what it wants of it.
 GUEST_BASE := $(GUEST_OBJ)/libbase.a
-$(GUEST_BASE): $(patsubst %,$(GUEST_OBJ)/base/%.o,err file mem str)
+$(GUEST_BASE): $(patsubst %,$(GUEST_OBJ)/base/%.o,clock err file mem str)
 
 define guest_program
 $(BUILD)/guest/$(basename $(notdir $(1))): $(patsubst %.c,$(GUEST_OBJ)/%.o, \
