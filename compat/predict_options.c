@@ -157,8 +157,8 @@ static const struct predict_rule rules[] = {
 	  .says = FORETOLD_FAIL,
 	  .phase = PHASE_RESTORE,
 	  .applies = lacks_instructions,
-	  .workload = { { "restore_options",
-			  "*cpu-cap=ins*|*cpu-cap=cpu*|*cpu-cap=all*" },
+	  /* With 'fpu' too, as CRIU 3.17.1 was seen to. */
+	  .workload = { { "restore_options", "*cpu-cap*,!*cpu-cap=none*" },
 			{ "dump_options", "*cpu-cap*" } },
 	  .fact = "restore_options",
 	  .sentence = "criu restore is to compare the CPUs, and that of "
