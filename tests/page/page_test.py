@@ -161,7 +161,8 @@ class Recorded(PageTest):
         self.assertIn("crmatrix repro", b.text("dialog .command code"))
         b.press(b_keys().ESCAPE)
         b.until("return !document.querySelector('dialog').open")
-        self.assertEqual(self.hash(), "#" if self.hash() else "")
+        # The event 'close', which changes the address, is queued behind that.
+        b.until("return location.hash.length < 2")
         b.driver.back()
         b.until("return document.querySelector('dialog').open")
 
