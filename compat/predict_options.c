@@ -157,7 +157,7 @@ static const struct predict_rule rules[] = {
 	  .says = FORETOLD_FAIL,
 	  .phase = PHASE_RESTORE,
 	  .applies = lacks_instructions,
-	  /* With 'fpu' too, as CRIU 3.17.1 was seen to. */
+	  /* With 'fpu' too, as CRIU 3.17.1 and 4.1.1 were seen to. */
 	  .workload = { { "restore_options", "*cpu-cap*,!*cpu-cap=none*" },
 			{ "dump_options", "*cpu-cap*" } },
 	  .fact = "restore_options",
