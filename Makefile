@@ -18,6 +18,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 \
 # Of some there are only the headers: runner/loaded.h.
 LOADED_PACKAGES := libvirt libcurl
 PACKAGES := jansson yaml-0.1 libmnl hiredis libpcap nettle libxml-2.0 libarchive sqlite3
+# What libarchive wants besides in a program that is static.
+GUEST_PACKAGES := libacl
 TEST_PACKAGES := check
 
 # One job per processor, unless the caller says how many.
@@ -97,7 +99,8 @@ $(BUILD)/config.mk: Makefile
 	@mkdir -p $(@D)
 	@command -v $(firstword $(CC)) >/dev/null && \
 		command -v pkg-config >/dev/null && \
-		pkg-config --exists $(LOADED_PACKAGES) $(PACKAGES) $(TEST_PACKAGES) || \
+		pkg-config --exists $(LOADED_PACKAGES) $(PACKAGES) \
+			$(GUEST_PACKAGES) $(TEST_PACKAGES) || \
 		vm-images/setup.sh
 	@built=$$($(CC) -dumpversion | sed 's/^/$(notdir $(firstword $(CC))) /'); \
 	{ for p in $(LOADED_PACKAGES) $(PACKAGES); do built="$$built, $$p $$(pkg-config --modversion $$p)"; done; \
@@ -160,11 +163,15 @@ $(GUEST_OBJ)/%.o: %.c $(BUILD)/config.mk
 GUEST_BASE := $(GUEST_OBJ)/libbase.a
 $(GUEST_BASE): $(patsubst %,$(GUEST_OBJ)/base/%.o,clock err file mem str)
 
+# Of shared parts and of libraries a program holds only what it calls.
+GUEST_LIBS_agent := -larchive -lacl
+
 define guest_program
 $(BUILD)/guest/$(basename $(notdir $(1))): $(patsubst %.c,$(GUEST_OBJ)/%.o, \
 		$(1) $(call parts,$(patsubst %/,%,$(dir $(1))))) $(GUEST_BASE)
 	$$(call say,GUEST,$$@)
-	$$(Q)$$(CC) $(GUEST_CFLAGS) -static -s -o $$@ $$^
+	$$(Q)$$(CC) $(GUEST_CFLAGS) -static -s -Wl,--gc-sections -o $$@ $$^ \
+		$(GUEST_LIBS_$(basename $(notdir $(1))))
 endef
 $(foreach s,$(GUEST_SRC),$(eval $(call guest_program,$(s))))
 guest: $(GUEST)

@@ -22,13 +22,15 @@
  * lines, to 4 as OUTPUT of stream 4. EXIT comes last, with the wait status.
  *
  * CALL is a RUN of what the agent's own program does with options ("--profile 12"
- * of a command line), its words in lines of their own. No program is started for
- * it: the agent's copy of itself does it, which under emulation saves most of it.
+ * of a command line), its words in lines of their own, in which "\n" is a newline
+ * and "\\" a backslash. After an empty line comes another, unless one fails. No
+ * program is started for it: the agent's copy of itself does it, which under
+ * emulation saves most of it.
  */
 #define AGENT_PORT "crmatrix.agent"
 #define AGENT_PAYLOAD_MAX 65536
 #define AGENT_JOBS_MAX 8
-#define AGENT_VERSION 2
+#define AGENT_VERSION 3
 
 enum agent_type {
 	AGENT_HELLO = 1, /* host: struct agent_hello */

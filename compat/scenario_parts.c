@@ -222,7 +222,7 @@ static const struct bind_field migration_fields[] = {
 	  AT(migration, transport),
 	  .dflt = "stream",
 	  .names = transport_names,
-	  .help = "How images travel: 'stream' is tar over the transfer "
+	  .help = "How images travel: 'stream' as files over the transfer "
 		  "network; with 'page-server' memory goes to criu's on the "
 		  "target while it is dumped; with 'shared' images and $STATE "
 		  "are on a file system of the target from the beginning." },

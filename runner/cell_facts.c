@@ -88,14 +88,8 @@ static char *moved(const struct scenario *s)
 
 	str_list_add(&words, SCRIPT_STATE);
 	str_list_add(&words, SCRIPT_IMAGES);
-	for (size_t i = 0; i < s->workload.state.n; i++) {
-		const char *path = s->workload.state.v[i];
-
-		str_list_take(&words,
-			      xasprintf("%s%s",
-					*path == '/' ? "" : SCRIPT_FOLDER "/",
-					path));
-	}
+	for (size_t i = 0; i < s->workload.state.n; i++)
+		str_list_take(&words, script_state_path(s, i));
 	if (script_is_taken(s))
 		str_list_add(&words, addresses_of(s)->service);
 	return str_list_join(&words, " ");
@@ -104,9 +98,13 @@ static char *moved(const struct scenario *s)
 static void begin_counterpart(struct cell_run *run)
 {
 	CLEANUP_FREE char *words = moved(run->scenario);
-	CLEANUP_FREE char *text = xasprintf("--counterpart\n%s", words);
 	CLEANUP_FREE char *input = facts_lines(&run->obs->workload_facts);
+	CLEANUP_FREE char *text = NULL;
+	struct strbuf buf;
 
+	strbuf_open(&buf);
+	script_put_tool(buf.f, "--counterpart", words);
+	text = strbuf_take(&buf);
 	if (run->obs->workload_facts.map.n)
 		(void)begin(run, NODE_TARGET, text, input, &run->facts[1]);
 }
@@ -127,14 +125,19 @@ static int end_status(struct cell_run *run, enum node on, struct facts_job *job)
  * connects to is killed at its deadline: the port is free again. */
 static void try_page_server(struct cell_run *run)
 {
-	const char *ip = domain_roles[ROLE_TARGET].ip[1];
-	CLEANUP_FREE char *listen =
-		xasprintf("--receive\n%s\n%d", ip, SCRIPT_PAGES_PORT);
-	CLEANUP_FREE char *connect =
-		xasprintf("--send\n%s\n%d", ip, SCRIPT_PAGES_PORT);
+	CLEANUP_FREE char *listen = NULL;
+	CLEANUP_FREE char *connect = NULL;
+	struct strbuf buf;
 	struct facts_job server = { 0 }, client = { 0 };
 	int sent;
 
+	strbuf_open(&buf);
+	script_put_receive(buf.f, SCRIPT_PAGES_PORT);
+	listen = strbuf_take(&buf);
+	strbuf_open(&buf);
+	script_put_send(buf.f, SCRIPT_PAGES_PORT);
+	script_put_tool_end(buf.f);
+	connect = strbuf_take(&buf);
 	if (run->scenario->migration.transport != TRANSPORT_PAGE_SERVER ||
 	    !begin_within(run, NODE_TARGET, listen, NULL, REACH_WITHIN_NS,
 			  &server))

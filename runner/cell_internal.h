@@ -56,6 +56,7 @@ struct cell_run {
  * struct deed - One script to run in one guest, and how it is recorded
  * @ours:	A failure is our doing
  * @script:	Owned text, goes behind the environment; freed by the call
+ * @tool:	It is words for the agent's tools, and they have no environment
  * @evidence:	File in the cell's folder, or NULL
  */
 struct deed {
@@ -64,6 +65,7 @@ struct deed {
 	enum node on;
 	bool ours;
 	char *script;
+	bool tool;
 	uint64_t within_ns;
 	const void *input;
 	size_t input_len;

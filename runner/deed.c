@@ -69,11 +69,12 @@ int deed_begin(struct cell_run *run, const struct deed *deed,
 	CLEANUP_FREE char *body = deed->script;
 	CLEANUP_FREE char *env = script_env(run->scenario, run->pid);
 	CLEANUP_FREE char *place = script_place(run->scenario);
-	CLEANUP_FREE char *text = xasprintf("%s%s%s", env, place, body);
+	CLEANUP_FREE char *all = xasprintf("%s%s%s", env, place, body);
 	CLEANUP_FREE char *evidence =
 		deed->evidence ? evidence_path(run, deed->evidence) : NULL;
 	struct guest_script script = { .name = deed->name,
-				       .text = text,
+				       .text = deed->tool ? body : all,
+				       .tool = deed->tool,
 				       .input = deed->input,
 				       .input_len = deed->input_len,
 				       .evidence = evidence,

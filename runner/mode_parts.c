@@ -14,6 +14,7 @@ int mode_receive_images(struct cell_run *run, struct err *err)
 			     .on = NODE_TARGET,
 			     .ours = true,
 			     .script = script_receive(s),
+			     .tool = true,
 			     .within_ns = s->limits.dump_ns +
 					  s->limits.transfer_ns +
 					  s->limits.start_ns };
@@ -29,6 +30,7 @@ int mode_send_images(struct cell_run *run, struct err *err)
 			     .on = NODE_SOURCE,
 			     .ours = true,
 			     .script = script_send(s),
+			     .tool = true,
 			     .within_ns = s->limits.transfer_ns };
 	int rc;
 

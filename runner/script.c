@@ -40,6 +40,11 @@ bool script_is_guarded(const struct scenario *s)
 	return script_is_taken(s) && s->migration.takeover == TAKEOVER_GUARDED;
 }
 
+const char *script_device(const struct scenario *s)
+{
+	return script_has_namespace(s) ? "service" : "eth0";
+}
+
 char *script_env(const struct scenario *s, long pid)
 {
 	const struct addresses *addresses = addresses_of(s);
@@ -62,7 +67,7 @@ char *script_place(const struct scenario *s)
 {
 	/* IN_NET goes before a command to run it in the workload's network. */
 	return xasprintf("export DEV=%s IN_NET='%s'\ncd " SCRIPT_FOLDER "\n",
-			 script_has_namespace(s) ? "service" : "eth0",
+			 script_device(s),
 			 script_has_namespace(s) ? "nsenter --net=" NETNS_PATH :
 						   "");
 }

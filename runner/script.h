@@ -42,9 +42,9 @@ bool script_start_answers(const struct scenario *scenario);
 /** script_ask() - A probe or verify: a command in the workload's network */
 char *script_ask(const struct scenario *scenario, const char *command);
 
-/** script_receive() - On the target: guard the service's address if that is
- * asked for, take images and state from the transfer network, then the address,
- * announced */
+/** script_receive() - On the target, words for the agent's tools: guard the service's
+ * address if that is asked for, take images and state from the transfer network, then
+ * the address, announced */
 char *script_receive(const struct scenario *scenario);
 
 /**
@@ -57,7 +57,8 @@ char *script_dump(const struct scenario *scenario, size_t rounds);
 /** script_pre_dump() - A round, 1-based; likewise. Evidence: its statistics */
 char *script_pre_dump(const struct scenario *scenario, size_t round);
 
-/** script_receive_round(), script_send_round() - Its images to the target */
+/** script_receive_round(), script_send_round() - Its images to the target; words for
+ * the agent's tools */
 char *script_receive_round(void);
 char *script_send_round(size_t round);
 
@@ -69,7 +70,8 @@ char *script_send_round(size_t round);
 char *script_page_server(const struct scenario *scenario, size_t round,
 			 size_t rounds);
 
-/** script_send() - Give the address up, send images and state */
+/** script_send() - Words for the agent's tools: give the address up, send images and
+ * state */
 char *script_send(const struct scenario *scenario);
 
 /** script_restore() - Restore, then lift the guard */

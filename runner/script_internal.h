@@ -11,6 +11,7 @@
 #define AGENT "/usr/lib/crmatrix/agent"
 #define NETNS "workload"
 #define NETNS_PATH "/run/netns/" NETNS
+#define SCRIPT_ROUNDS SCRIPT_IMAGES "/rounds"
 
 /** script_moves_address() - Whether the service has an address that moves */
 bool script_moves_address(const struct scenario *scenario);
@@ -25,8 +26,26 @@ bool script_is_taken(const struct scenario *scenario);
 /** script_is_guarded() - Whether a rule drops what comes before the sockets */
 bool script_is_guarded(const struct scenario *scenario);
 
+/** script_device() - Of the workload's network, that has the service's address */
+const char *script_device(const struct scenario *scenario);
+/** script_state_path() - One of the scenario's extra paths, absolute; owned */
+char *script_state_path(const struct scenario *scenario, size_t i);
+
 /* All write a part of a script. */
 
+/** script_put_tool_word(), script_put_tool_end() - Of what the agent is to do by
+ * itself, as base/agent.h has it: a word, the end of a tool's words */
+void script_put_tool_word(FILE *f, const char *word);
+void script_put_tool_end(FILE *f);
+/** script_put_tool() - A tool that has one argument. script_put_address_tool() - One
+ * that has the service's address, in the network where that is */
+void script_put_tool(FILE *f, const char *option, const char *word);
+void script_put_address_tool(FILE *f, const struct scenario *scenario,
+			     const char *option);
+/** script_put_send() - Words to which paths are added, and an end; rounds of pre-dump
+ * are left out of the images. script_put_receive() - To the target, all of them */
+void script_put_send(FILE *f, int port);
+void script_put_receive(FILE *f, int port);
 /** script_put_take_address() - Take the address, announced */
 void script_put_take_address(FILE *f);
 /** script_put_own_network() - Make the workload's namespace; on the source its

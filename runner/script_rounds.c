@@ -46,15 +46,23 @@ char *script_pre_dump(const struct scenario *s, size_t round)
 
 char *script_receive_round(void)
 {
-	return xasprintf(AGENT " --receive %s %d | tar -xpPf -\n",
-			 domain_roles[ROLE_TARGET].ip[1], ROUND_PORT);
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	script_put_receive(buf.f, ROUND_PORT);
+	return strbuf_take(&buf);
 }
 
 char *script_send_round(size_t round)
 {
-	return xasprintf("tar -P -cf - " ROUNDS "/%zu | " AGENT
-			 " --send %s %d\n",
-			 round, domain_roles[ROLE_TARGET].ip[1], ROUND_PORT);
+	CLEANUP_FREE char *path = xasprintf(SCRIPT_ROUNDS "/%zu", round);
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	script_put_send(buf.f, ROUND_PORT);
+	script_put_tool_word(buf.f, path);
+	script_put_tool_end(buf.f);
+	return strbuf_take(&buf);
 }
 
 char *script_page_server(const struct scenario *s, size_t round, size_t rounds)

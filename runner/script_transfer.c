@@ -9,26 +9,51 @@ static bool is_shared(const struct scenario *s)
 	return s->migration.transport == TRANSPORT_SHARED;
 }
 
-void script_put_arrival(FILE *f, const struct scenario *s)
+static void put_arrival_tools(FILE *f, const struct scenario *s)
 {
-	(void)fputs("echo transfer-end >&3\n"
-		    "echo takeover-begin >&3\n",
-		    f);
+	script_put_tool(f, "--mark", "transfer-end");
+	script_put_tool(f, "--mark", "takeover-begin");
 	if (!script_is_taken(s))
 		return;
-	script_put_take_address(f);
-	(void)fputs("echo address-moved >&3\n", f);
+	script_put_address_tool(f, s, "--take");
+	script_put_tool(f, "--mark", "address-moved");
 }
 
-static void put_make_ready(FILE *f, const struct scenario *s)
+void script_put_arrival(FILE *f, const struct scenario *s)
+{
+	struct strbuf buf;
+	CLEANUP_FREE char *tools = NULL;
+	CLEANUP_FREE char *word = NULL;
+
+	strbuf_open(&buf);
+	put_arrival_tools(buf.f, s);
+	tools = strbuf_take(&buf);
+	word = str_shell_quote(tools);
+	(void)fprintf(f, AGENT " --sequence %s || exit 1\n", word);
+}
+
+static void put_network(FILE *f, const struct scenario *s)
 {
 	if (script_is_external(s))
 		script_put_own_network(f, ROLE_TARGET);
 	script_put_guard(f, s);
-	if (!is_shared(s))
-		(void)fputs("set -- $STATE/*\n"
-			    "[ ! -e \"$1\" ] || rm -rf \"$@\"\n",
-			    f);
+}
+
+/* Where nothing is to be done the shell still starts: the restore's, for which a peer
+ * waits, finds it in memory and translated then. */
+static void put_network_tools(FILE *f, const struct scenario *s)
+{
+	CLEANUP_FREE char *env = script_env(s, 0);
+	CLEANUP_FREE char *place = script_place(s);
+	CLEANUP_FREE char *body = NULL;
+	CLEANUP_FREE char *text = NULL;
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	put_network(buf.f, s);
+	body = strbuf_take(&buf);
+	text = xasprintf("%s%s%s", env, place, body);
+	script_put_tool(f, "--shell", text);
 }
 
 char *script_receive(const struct scenario *s)
@@ -36,10 +61,11 @@ char *script_receive(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	put_make_ready(buf.f, s);
-	(void)fprintf(buf.f, AGENT " --receive %s %d | tar -xpPf - || exit 1\n",
-		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
-	script_put_arrival(buf.f, s);
+	put_network_tools(buf.f, s);
+	if (!is_shared(s))
+		script_put_tool(buf.f, "--empty", SCRIPT_STATE);
+	script_put_receive(buf.f, SCRIPT_TRANSFER_PORT);
+	put_arrival_tools(buf.f, s);
 	return strbuf_take(&buf);
 }
 
@@ -48,8 +74,10 @@ char *script_unpack_images(const struct scenario *s)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	put_make_ready(buf.f, s);
-	(void)fputs("echo transfer-begin >&3\ntar -xpPf - || exit 1\n", buf.f);
+	put_network(buf.f, s);
+	(void)fputs(AGENT " --empty $STATE || exit 1\n"
+			  "echo transfer-begin >&3\ntar -xpPf - || exit 1\n",
+		    buf.f);
 	script_put_arrival(buf.f, s);
 	return strbuf_take(&buf);
 }
@@ -64,26 +92,40 @@ void script_put_state(FILE *f, const struct scenario *s)
 	}
 }
 
+char *script_state_path(const struct scenario *s, size_t i)
+{
+	const char *path = s->workload.state.v[i];
+
+	return xasprintf("%s%s", *path == '/' ? "" : SCRIPT_FOLDER "/", path);
+}
+
+/* Rounds of pre-dump are there already, and what is shared must be. */
+static void put_paths(FILE *f, const struct scenario *s)
+{
+	if (!is_shared(s)) {
+		script_put_tool_word(f, SCRIPT_IMAGES);
+		script_put_tool_word(f, SCRIPT_STATE);
+	}
+	for (size_t i = 0; i < s->workload.state.n; i++) {
+		CLEANUP_FREE char *path = script_state_path(s, i);
+
+		script_put_tool_word(f, path);
+	}
+	script_put_tool_end(f);
+}
+
 char *script_send(const struct scenario *s)
 {
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fputs("echo transfer-begin >&3\n", buf.f);
+	script_put_tool(buf.f, "--mark", "transfer-begin");
 	if (script_moves_address(s))
-		(void)fputs("$IN_NET " AGENT
-			    " --give $DEV $SERVICE || exit 1\n",
-			    buf.f);
-	/* Rounds of pre-dump are there already, and what is shared must be. */
-	(void)fputs(is_shared(s) ?
-			    "sync -f $STATE || exit 1\n"
-			    "tar -P -cf - -T /dev/null" :
-			    "tar -P -cf - --exclude=$IMAGES/rounds $IMAGES "
-			    "$STATE",
-		    buf.f);
-	script_put_state(buf.f, s);
-	(void)fprintf(buf.f, " | " AGENT " --send %s %d\n",
-		      domain_roles[ROLE_TARGET].ip[1], SCRIPT_TRANSFER_PORT);
+		script_put_address_tool(buf.f, s, "--give");
+	if (is_shared(s))
+		script_put_tool(buf.f, "--sync", SCRIPT_STATE);
+	script_put_send(buf.f, SCRIPT_TRANSFER_PORT);
+	put_paths(buf.f, s);
 	return strbuf_take(&buf);
 }
 

@@ -17,11 +17,13 @@ static int bring_by_stream(struct cell_run *run, size_t round, struct err *err)
 				.on = NODE_TARGET,
 				.ours = true,
 				.script = script_receive_round(),
+				.tool = true,
 				.within_ns = within_ns };
 	struct deed send = { .phase = PHASE_TRANSFER,
 			     .name = "send round",
 			     .on = NODE_SOURCE,
 			     .ours = true,
+			     .tool = true,
 			     .within_ns = within_ns };
 	struct phase_job receiver;
 	int rc;

@@ -30,7 +30,8 @@ build_packages=(gcc make pkg-config libc6-dev libvirt-dev libpcap-dev libjansson
 	libcurl4-gnutls-dev		# the HTTP client; libvirt brings this flavour along
 	libsqlite3-dev			# the index of runs over time
 	libxml2-dev			# JUnit reports are written with its xmlwriter
-	libarchive-dev			# checkpoint archives of container engines
+	libarchive-dev			# checkpoint archives of container engines; the agent's
+	libacl1-dev			# what libarchive wants in a static program, the agent
 	nettle-dev check		# SHA-256; unit tests
 	scdoc)				# man pages
 run_packages=(libvirt-daemon-driver-qemu	# the embedded driver, no daemon

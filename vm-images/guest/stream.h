@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/* stream.h - bytes from one guest to the other over the transfer network */
+/* stream.h - a connection from one guest to the other over the transfer network */
 #ifndef GUEST_STREAM_H
 #define GUEST_STREAM_H
 
-/** stream_connect() - Return: a socket, closed on exec, or -1 with errno set */
+/* All return a socket, closed on exec, or -1 with errno set. */
+
+/** stream_connect() - To who listens now */
 int stream_connect(const char *ip, const char *port);
 
-/** stream_send() - stdin to HOST:PORT, which may begin to listen a little later.
- * Return: exit status */
-int stream_send(const char *ip, const char *port);
+/** stream_dial() - To who may begin to listen a little later */
+int stream_dial(const char *ip, const char *port);
 
-/** stream_receive() - From the first that connects to IP:PORT to stdout.
- * Return: exit status */
-int stream_receive(const char *ip, const char *port);
+/** stream_accept() - Of the first that connects to IP:PORT */
+int stream_accept(const char *ip, const char *port);
 
 #endif

@@ -2,12 +2,15 @@
 /* tools.c - what the agent's program does besides serving the host */
 #include "tools.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "address.h"
+#include "base/mem.h"
+#include "carry.h"
 #include "collect.h"
 #include "cpu.h"
 #include "guard.h"
@@ -15,7 +18,7 @@
 #include "original.h"
 #include "pages.h"
 #include "profile.h"
-#include "stream.h"
+#include "sequence.h"
 
 #define USAGE 2
 
@@ -26,6 +29,14 @@ static int session(const char *command)
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	perror("agent: /bin/sh");
 	return 127;
+}
+
+/* Several, as the host would send them. */
+static int sequence(const char *text)
+{
+	CLEANUP_FREE char *copy = xstrdup(text);
+
+	return tool_call(copy);
 }
 
 /** struct tool - By its option; one of the functions, by how many arguments it
@@ -46,10 +57,16 @@ static const struct tool {
 	{ "--take", .two = address_take },
 	{ "--give", .two = address_give },
 	{ "--collect", .two = collect },
-	{ "--send", .two = stream_send },
-	{ "--receive", .two = stream_receive },
+	{ "--receive", .two = carry_receive },
 	{ "--original", .two = original_do },
 	{ "--pages", .any = pages_run },
+	{ "--send", .any = carry_send },
+	{ "--mark", .one = sequence_mark },
+	{ "--shell", .one = sequence_shell },
+	{ "--empty", .one = sequence_empty },
+	{ "--sync", .one = sequence_sync },
+	{ "--in-net", .any = sequence_in_net },
+	{ "--sequence", .one = sequence },
 };
 
 int tool_run(int argc, char *const *argv)
@@ -71,13 +88,39 @@ int tool_run(int argc, char *const *argv)
 	return USAGE;
 }
 
+/* In place, see base/agent.h. */
+static char *unescape(char *word)
+{
+	char *to = word;
+
+	for (const char *from = word; *from; from++) {
+		bool escaped = *from == '\\' && from[1];
+
+		if (escaped)
+			from++;
+		*to++ = (char)(escaped && *from == 'n' ? '\n' : *from);
+	}
+	*to = '\0';
+	return word;
+}
+
+/* The words up to an empty line or the end; @text is behind them then. */
+static int call_next(char **text)
+{
+	CLEANUP_FREE char **words = NULL;
+	size_t n = 0;
+
+	for (char *word; (word = strsep(text, "\n")) && *word;)
+		*VEC_PUSH(words, n) = unescape(word);
+	*VEC_PUSH(words, n) = NULL;
+	return n > 1 ? tool_run((int)n - 1, words) : 0;
+}
+
 int tool_call(char *text)
 {
-	char *argv[TOOL_WORDS_MAX];
-	int argc = 0, status;
+	int status = 0;
 
-	for (char *word; argc < TOOL_WORDS_MAX && (word = strsep(&text, "\n"));)
-		argv[argc++] = word;
-	status = tool_run(argc, argv);
+	while (text && !status)
+		status = call_next(&text);
 	return fflush(stdout) ? 1 : status;
 }

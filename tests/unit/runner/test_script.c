@@ -40,6 +40,28 @@ static void check_syntax(const char *name, const char *text)
 		      text);
 }
 
+/* Of words for the agent's tools, what is for a shell; owned. */
+static char *shell_part(const char *words)
+{
+	const char *at = strstr(words, "--shell\n");
+	struct strbuf buf;
+
+	strbuf_open(&buf);
+	for (at = at ? at + strlen("--shell\n") : ""; *at && *at != '\n'; at++)
+		if (*at != '\\')
+			(void)fputc(*at, buf.f);
+		else
+			(void)fputc(*++at == 'n' ? '\n' : *at, buf.f);
+	return strbuf_take(&buf);
+}
+
+static void check_part_syntax(const char *name, const char *text)
+{
+	CLEANUP_FREE char *shell = shell_part(text);
+
+	check_syntax(name, str_starts(text, "--") ? shell : text);
+}
+
 /* --- Takeover --------------------------------------------------------------- */
 
 #define GUARD                                                                 \
@@ -49,6 +71,12 @@ static void check_syntax(const char *name, const char *text)
 #define LIFT "$IN_NET /usr/lib/crmatrix/agent --lift $SERVICE"
 #define TAKE_ADDRESS "--take $DEV $SERVICE"
 #define GIVE_ADDRESS "--give $DEV $SERVICE"
+/* The same as the agent's own words. */
+#define TAKE_TOOL "--take\neth0\n10.77.0.100\n\n"
+#define GIVE_TOOL "--give\neth0\n10.77.0.100\n\n"
+#define IN_NET_TOOL "--in-net\n/run/netns/workload\n"
+#define TAKE_THERE IN_NET_TOOL "--take\nservice\n10.77.0.100\n\n"
+#define GIVE_THERE IN_NET_TOOL "--give\nservice\n10.77.0.100\n\n"
 
 /* In the target's own network a guard stands from the boot on, in a namespace of
  * the workload's none does: what is put up, taken down before, and lifted. */
@@ -80,6 +108,7 @@ START_TEST(the_address_moves_as_the_scenario_says)
 	CLEANUP_FREE char *receive = NULL;
 	CLEANUP_FREE char *send = NULL;
 	CLEANUP_FREE char *restore = NULL;
+	bool there = takeovers[_i].network == NET_OWN;
 
 	s.workload.port = takeovers[_i].port;
 	s.workload.network = (int)takeovers[_i].network;
@@ -88,8 +117,10 @@ START_TEST(the_address_moves_as_the_scenario_says)
 	restore = script_restore(&s);
 	check_has(name, receive, GUARD, takeovers[_i].put_up);
 	check_has(name, receive, LIFT, takeovers[_i].taken_down);
-	check_has(name, receive, TAKE_ADDRESS, takeovers[_i].take);
-	check_has(name, send, GIVE_ADDRESS, takeovers[_i].give);
+	check_has(name, receive, there ? TAKE_THERE : TAKE_TOOL,
+		  takeovers[_i].take);
+	check_has(name, send, there ? GIVE_THERE : GIVE_TOOL,
+		  takeovers[_i].give);
 	check_has(name, restore, LIFT, takeovers[_i].lifted);
 }
 END_TEST
@@ -112,7 +143,6 @@ START_TEST(the_guard_is_of_the_services_family)
 		      "meta l4proto != ipv6-icmp "
 		      "meta mark != 0xC114 drop'");
 	ck_assert_has(restore, LIFT);
-	check_syntax("receive", receive);
 	ck_assert_has(env, "SERVICE=fd77::100 ");
 	ck_assert_has(env, "PEER=fd77::1 ");
 	check_syntax("restore", restore);
@@ -137,7 +167,7 @@ START_TEST(the_guard_stands_before_the_address_and_until_the_restore)
 	s.workload.network = NET_OWN;
 	receive = script_receive(&s);
 	restore = script_restore(&s);
-	ck_assert_uint_lt(place(receive, GUARD), place(receive, TAKE_ADDRESS));
+	ck_assert_uint_lt(place(receive, GUARD), place(receive, TAKE_THERE));
 	ck_assert_uint_lt(place(restore, "criu restore"),
 			  place(restore, "echo restore-end"));
 	ck_assert_uint_lt(place(restore, "echo restore-end"),
@@ -150,7 +180,7 @@ START_TEST(the_source_gives_the_address_up_before_it_sends)
 	struct scenario s = service(TAKEOVER_GUARDED);
 	CLEANUP_FREE char *send = script_send(&s);
 
-	ck_assert_uint_lt(place(send, GIVE_ADDRESS), place(send, "tar -P -cf"));
+	ck_assert_uint_lt(place(send, GIVE_TOOL), place(send, "--send\n"));
 }
 END_TEST
 
@@ -289,15 +319,21 @@ END_TEST
 
 START_TEST(paths_of_state_are_words)
 {
-	char *words[] = { hostile };
+	static char absolute[] = "/srv/other";
+	char *words[] = { hostile, absolute };
 	struct scenario s = service(TAKEOVER_GUARDED);
-	CLEANUP_FREE char *word = str_shell_quote(hostile);
 	CLEANUP_FREE char *send = NULL;
+	CLEANUP_FREE char *pack = NULL;
+	CLEANUP_FREE char *word = str_shell_quote(hostile);
 
-	s.workload.state = (struct str_list){ words, 1 };
+	s.workload.state = (struct str_list){ words, 2 };
 	send = script_send(&s);
-	ck_assert_has(send, word);
-	check_syntax("send", send);
+	pack = script_pack(&s);
+	/* Its backslash and newline for the agent's tools. */
+	ck_assert_has(send, "\n/srv/workload/a b'; touch harm; $(touch harm) "
+			    "`touch harm` \"\\\\\\n#\n/srv/other\n\n");
+	ck_assert_has(pack, word);
+	check_syntax("pack", pack);
 }
 END_TEST
 
@@ -361,8 +397,8 @@ START_TEST(only_a_network_of_its_own_makes_a_namespace)
 	own = own_parts[_i].make(&s);
 	check_has(own_parts[_i].name, own, own_parts[_i].part, true);
 	check_has(own_parts[_i].name, host, own_parts[_i].part, false);
-	check_syntax(own_parts[_i].name, own);
-	check_syntax(own_parts[_i].name, host);
+	check_part_syntax(own_parts[_i].name, own);
+	check_part_syntax(own_parts[_i].name, host);
 }
 END_TEST
 
@@ -382,7 +418,7 @@ START_TEST(a_namespace_that_criu_makes_is_left_to_it)
 	restore = script_restore(&s);
 	check_has("start", start, "ip netns add workload", true);
 	check_has("receive", receive, "ip netns", false);
-	check_has("receive", receive, TAKE_ADDRESS, false);
+	check_has("receive", receive, "--take", false);
 	check_has("receive", receive, "nft", false);
 	check_has("dump", dump, "--external", false);
 	check_has("restore", restore, "--inherit-fd", false);
@@ -461,7 +497,8 @@ START_TEST(each_dump_is_told_of_the_one_before)
 	check_has("alone", alone, " --track-mem", false);
 	check_has("last", last, " --track-mem --prev-images-dir rounds/2",
 		  true);
-	check_has("send", send, "--exclude=$IMAGES/rounds", true);
+	check_has("send", send,
+		  "\n/run/images/rounds\n/run/images\n/run/workload\n\n", true);
 	check_syntax("second", second);
 }
 END_TEST
@@ -549,12 +586,12 @@ START_TEST(what_is_shared_is_not_sent_but_written_out)
 	s.workload.state = (struct str_list){ words, 1 };
 	send = script_send(&s);
 	receive = script_receive(&s);
-	check_has("send", send, "-cf - -T /dev/null 'a b", true);
-	check_has("send", send, "$IMAGES", false);
-	check_has("receive", receive, "rm -rf", false);
-	ck_assert_uint_lt(place(send, "sync -f $STATE"), place(send, "tar "));
-	check_syntax("send", send);
-	check_syntax("receive", receive);
+	check_has("send", send, "\n/run/images/rounds\n/srv/workload/a b",
+		  true);
+	check_has("send", send, "\n/run/images\n", false);
+	check_has("receive", receive, "--empty", false);
+	ck_assert_uint_lt(place(send, "--sync\n/run/workload\n\n"),
+			  place(send, "--send\n"));
 	check_syntax("export", export);
 	check_syntax("mount", mount);
 }
@@ -684,9 +721,9 @@ START_TEST(all_are_read_by_a_shell)
 				  script_place(&s),
 				  script_unpack(),
 				  script_start(&s, 0),
-				  script_receive(&s),
+				  script_unpack_images(&s),
+				  script_pack(&s),
 				  script_dump(&s, 0),
-				  script_send(&s),
 				  script_restore(&s),
 				  script_commands_collect(&s),
 				  script_ask(&s, "a probe"),

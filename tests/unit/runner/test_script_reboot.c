@@ -58,9 +58,9 @@ START_TEST(the_address_comes_when_the_images_are_there)
 
 	ck_assert_has(keep, "mount --bind /run/kept/images $IMAGES");
 	ck_assert_uint_lt(place(rise, "mount --bind /run/kept/images $IMAGES"),
-			  place(rise, "echo transfer-end"));
-	ck_assert_uint_lt(place(rise, "echo transfer-end"),
-			  place(rise, "--take $DEV $SERVICE"));
+			  place(rise, "--mark\ntransfer-end\n"));
+	ck_assert_uint_lt(place(rise, "--mark\ntransfer-end\n"),
+			  place(rise, "--take\neth0\n10.77.0.100\n"));
 	check_syntax(keep);
 	check_syntax(rise);
 }
@@ -76,7 +76,7 @@ START_TEST(an_unguarded_takeover_lifts_the_guard_of_the_boot)
 	unguarded = script_rise(&s);
 	ck_assert(!testing_contains(guarded, "--lift $SERVICE"));
 	ck_assert_uint_lt(place(unguarded, "--lift $SERVICE"),
-			  place(unguarded, "--take $DEV $SERVICE"));
+			  place(unguarded, "--take\neth0\n10.77.0.100\n"));
 }
 END_TEST
 
