@@ -19,6 +19,8 @@
 /* A question may be lost: it is asked so often, with so long between. */
 #define ASK_TRIES 10
 #define ASK_MS 300
+/* Who is asked may still be starting, and wants the CPU for that. */
+#define REFUSED_NS 5000000
 
 void text_str(struct text *t, const char *s)
 {
@@ -268,14 +270,17 @@ static bool ask_once(int fd, char *answer, size_t size)
 {
 	static const char question[] = "PROBE";
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	struct timespec pause = { .tv_nsec = REFUSED_NS };
 	ssize_t n;
 
 	if (send(fd, question, strlen(question), 0) < 0 ||
 	    poll(&pfd, 1, ASK_MS) <= 0)
 		return false;
 	n = recv(fd, answer, size - 1, MSG_DONTWAIT);
-	if (n < 0)
+	if (n < 0) {
+		(void)nanosleep(&pause, NULL);
 		return false;
+	}
 	answer[n] = '\0';
 	return true;
 }
