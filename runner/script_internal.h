@@ -11,6 +11,8 @@
 #define AGENT "/usr/lib/crmatrix/agent"
 #define NETNS "workload"
 #define NETNS_PATH "/run/netns/" NETNS
+/* Where the dump finds them as rounds/N: criu makes a link "parent" of that path, which
+ * must hold on the target too. */
 #define SCRIPT_ROUNDS SCRIPT_IMAGES "/rounds"
 
 /** script_moves_address() - Whether the service has an address that moves */

@@ -6,12 +6,6 @@
 
 #define ROUND_PORT 9001
 
-/*
- * Rounds lie below the images, where the dump finds them as rounds/N: criu makes a
- * link "parent" of that path, which must hold on the target too.
- */
-#define ROUNDS "$IMAGES/rounds"
-
 void script_put_track(FILE *f, size_t rounds)
 {
 	if (rounds)
@@ -25,11 +19,12 @@ char *script_pre_dump(const struct scenario *s, size_t round)
 	struct strbuf buf;
 
 	strbuf_open(&buf);
-	(void)fprintf(buf.f, "mkdir -p " ROUNDS "/%zu || exit 1\n", round);
+	(void)fprintf(buf.f, "mkdir -p " SCRIPT_ROUNDS "/%zu || exit 1\n",
+		      round);
 	script_put_alive(buf.f);
 	script_put_criu(buf.f, s);
 	(void)fprintf(buf.f,
-		      " pre-dump -t $WORKLOAD_PID -D " ROUNDS "/%zu -v4 "
+		      " pre-dump -t $WORKLOAD_PID -D " SCRIPT_ROUNDS "/%zu -v4 "
 		      "-o ../../dump.log --track-mem",
 		      round);
 	if (round > 1)
@@ -38,7 +33,8 @@ char *script_pre_dump(const struct scenario *s, size_t round)
 	(void)fprintf(buf.f,
 		      " >&2\n"
 		      "code=$?\n"
-		      "[ $code != 0 ] || cat " ROUNDS "/%zu/stats-dump >&4\n",
+		      "[ $code != 0 ] || cat " SCRIPT_ROUNDS
+		      "/%zu/stats-dump >&4\n",
 		      round);
 	script_put_exit(buf.f);
 	return strbuf_take(&buf);
@@ -67,8 +63,9 @@ char *script_send_round(size_t round)
 
 char *script_page_server(const struct scenario *s, size_t round, size_t rounds)
 {
-	CLEANUP_FREE char *dir = round ? xasprintf(ROUNDS "/%zu", round) :
-					 xstrdup("$IMAGES");
+	CLEANUP_FREE char *dir =
+		round ? xasprintf(SCRIPT_ROUNDS "/%zu", round) :
+			xstrdup("$IMAGES");
 	struct strbuf buf;
 
 	strbuf_open(&buf);

@@ -44,8 +44,9 @@ struct sender {
 	char buf[BLOCK];
 };
 
-/* As much as its header says: what a file grew by stays, what it shrank by is zeros. */
-static int put_content(struct sender *s, int fd)
+/* As much as its header says: what a file grew by stays, what it shrank by is zeros,
+ * and so is what cannot be read, which is told. */
+static int put_content(struct sender *s, const char *path, int fd)
 {
 	ssize_t got, put = 0;
 
@@ -54,10 +55,12 @@ static int put_content(struct sender *s, int fd)
 		if (put < got)
 			break;
 	}
+	if (got < 0)
+		perror(path);
 	return put < 0 ? -1 : 0;
 }
 
-static int put(struct sender *s, const char *path, const struct stat *st)
+static int put_entry(struct sender *s, const char *path, const struct stat *st)
 {
 	struct archive_entry *none = NULL;
 	CLEANUP_FD int fd = -1;
@@ -84,7 +87,7 @@ static int put(struct sender *s, const char *path, const struct stat *st)
 	if (status == ARCHIVE_FATAL)
 		return -1;
 	if (status == ARCHIVE_OK)
-		return fd < 0 ? 0 : put_content(s, fd);
+		return fd < 0 ? 0 : put_content(s, path, fd);
 	tell(path, s->out);
 	return 0;
 }
@@ -103,7 +106,7 @@ static int put_all(struct sender *s, FTS *walk, const char *without)
 			   item->fts_info == FTS_NS) {
 			errno = item->fts_errno;
 			perror(item->fts_path);
-		} else if (put(s, item->fts_path, item->fts_statp)) {
+		} else if (put_entry(s, item->fts_path, item->fts_statp)) {
 			return -1;
 		}
 	}

@@ -514,7 +514,7 @@ START_TEST(a_page_server_has_the_place_of_each_dump)
 
 	s.migration.transport = TRANSPORT_PAGE_SERVER;
 	dump = script_dump(&s, 0);
-	check_has("first", first, "-D $IMAGES/rounds/1 ", true);
+	check_has("first", first, "-D /run/images/rounds/1 ", true);
 	check_has("first", first, "--prev-images-dir", false);
 	check_has("second", second, " --prev-images-dir ../1", true);
 	check_has("last", last, " --prev-images-dir rounds/2", true);

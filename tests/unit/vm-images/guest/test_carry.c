@@ -130,6 +130,20 @@ START_TEST(what_cannot_be_sent_is_told_and_the_rest_sent)
 }
 END_TEST
 
+/* Of its own memory nobody has the first page. */
+START_TEST(what_cannot_be_read_is_told)
+{
+	CLEANUP_FREE char *output = NULL;
+
+	(void)run_shell("mkdir to\n"
+			"(cd to && exec $A --receive $P) &\n"
+			"cd / && $A --send $P without proc/self/mem\n"
+			"echo $?; wait\n",
+			&output);
+	ck_assert_str_eq(output, "proc/self/mem: Input/output error\n0\n");
+}
+END_TEST
+
 /* The kernel's own files say that they are longer, or empty. */
 START_TEST(a_file_that_shrinks_or_grows_is_sent_with_its_first_length)
 {
@@ -252,6 +266,7 @@ Suite *test_suite(void)
 	tcase_add_test(carry, what_is_in_the_way_is_replaced);
 	tcase_add_test(carry, what_does_not_arrive_is_told_and_the_rest_taken);
 	tcase_add_test(carry, what_cannot_be_sent_is_told_and_the_rest_sent);
+	tcase_add_test(carry, what_cannot_be_read_is_told);
 	tcase_add_test(carry, nothing_is_sent_too);
 	tcase_add_test(carry, the_last_path_is_the_last);
 	tcase_add_test(
