@@ -165,6 +165,64 @@ static void put_devices(FILE *f, const struct domain *d)
 		    f);
 }
 
+/*
+ * libvirt has files for memory too, but names and removes them by itself. Of two
+ * -machine the later one is added to the other. Huge pages are mapped whole only
+ * where they begin at a multiple of their size.
+ */
+static void put_ram(FILE *f, const struct domain *d)
+{
+	put(f,
+	    "    <qemu:arg value='-object'/>\n"
+	    "    <qemu:arg value='memory-backend-file,id=ram,share=on,"
+	    "align=2M,mem-path=",
+	    d->ram, "");
+	(void)fprintf(f,
+		      ",size=%" PRIu64 "'/>\n"
+		      "    <qemu:arg value='-machine'/>\n"
+		      "    <qemu:arg value='memory-backend=ram'/>\n",
+		      d->machine->memory_bytes);
+}
+
+/*
+ * An emulating QEMU allocates all the time, and whenever it has freed something
+ * by RCU it tells glibc to give memory back to the kernel: its threads wait for
+ * each other's page tables then, and it has to be cleared again. QEMU may be built
+ * with jemalloc for that; Debian's is not. A QEMU lives seconds here, so nothing
+ * is given back.
+ */
+static void put_jemalloc(FILE *f)
+{
+	(void)fputs("    <qemu:env name='LD_PRELOAD'"
+		    " value='libjemalloc.so.2'/>\n"
+		    "    <qemu:env name='MALLOC_CONF' value='dirty_decay_ms:-1,"
+		    "muzzy_decay_ms:-1,thp:always'/>\n",
+		    f);
+}
+
+/* What libvirt has no words for. */
+static void put_commandline(FILE *f, const struct domain *d)
+{
+	if (!d->ram && !d->jemalloc)
+		return;
+	(void)fputs("  <qemu:commandline>\n", f);
+	if (d->ram)
+		put_ram(f, d);
+	if (d->jemalloc)
+		put_jemalloc(f);
+	(void)fputs("  </qemu:commandline>\n", f);
+}
+
+static void put_capabilities(FILE *f)
+{
+	/* With it libvirt asks QEMU for each property of the CPU by itself, some
+	 * 300 questions at every start, and without for all at once. */
+	(void)fputs("  <qemu:capabilities>\n"
+		    "    <qemu:del capability='cpu-unavailable-features'/>\n"
+		    "  </qemu:capabilities>\n",
+		    f);
+}
+
 char *domain_xml(const struct domain *d)
 {
 	const struct machine *m = d->machine;
@@ -196,12 +254,8 @@ char *domain_xml(const struct domain *d)
 		    "  <on_crash>destroy</on_crash>\n",
 		    buf.f);
 	put_devices(buf.f, d);
-	/* With it libvirt asks QEMU for each property of the CPU by itself, some
-	 * 300 questions at every start, and without for all at once. */
-	(void)fputs("  <qemu:capabilities>\n"
-		    "    <qemu:del capability='cpu-unavailable-features'/>\n"
-		    "  </qemu:capabilities>\n"
-		    "</domain>\n",
-		    buf.f);
+	put_commandline(buf.f, d);
+	put_capabilities(buf.f);
+	(void)fputs("</domain>\n", buf.f);
 	return strbuf_take(&buf);
 }

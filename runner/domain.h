@@ -41,6 +41,8 @@ extern const struct domain_role domain_roles[ROLE_COUNT];
  * @emulator:	QEMU's binary
  * @scratch:	A disk of its own that it writes to, NULL: none
  * @uuid:	NULL: the role's own
+ * @ram:	File that is the guest's memory, NULL: QEMU's own; see ram.h
+ * @jemalloc:	For QEMU's own memory, in place of its libc's malloc
  * @udp:	NULL: the role's taps are in QEMU's network namespace. Else for each
  *		network the UDP ports on 127.0.0.1 over which its frames travel:
  *		[network][0] QEMU's, [network][1] ours; see relay.h
@@ -57,6 +59,8 @@ struct domain {
 	const char *emulator;
 	const char *scratch;
 	const char *uuid;
+	const char *ram;
+	bool jemalloc;
 	const uint16_t (*udp)[2];
 };
 

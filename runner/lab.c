@@ -17,6 +17,7 @@
 #include "runner/lab_internal.h"
 #include "runner/log.h"
 #include "runner/net.h"
+#include "runner/ram.h"
 
 void boot_files_release(struct boot_files *files)
 {
@@ -68,6 +69,20 @@ static int make_networks(struct lab *lab, struct err *err)
 	return relay_start(lab->opts->relay, bridges, &lab->relay, err);
 }
 
+/* Where the kernel cannot do it, guests' memory is QEMU's own. */
+static void keep_ram(struct lab *lab)
+{
+	CLEANUP_FREE char *dir = xasprintf("%s/ram", lab->dir);
+	struct err err = ERR_INIT;
+
+	if (ram_mount(dir, &err)) {
+		log_debug(NULL, "%s, ignoring", err.msg);
+		return;
+	}
+	for (int role = 0; role < ROLE_COUNT; role++)
+		lab->ram[role] = xasprintf("%s/%s", dir, role_names[role]);
+}
+
 /*
  * With the embedded driver all is on the worker's own /run, at the same path in
  * every worker, for saved machines have these paths in them. A daemon's QEMU is
@@ -80,6 +95,7 @@ static int make_dir(struct lab *lab, struct err *err)
 
 	if (!lab->opts->uri) {
 		lab->dir = xstrdup("/run/crmatrix");
+		keep_ram(lab);
 		return file_mkdirs(lab->dir, err);
 	}
 	if (!mkdtemp(path) || chmod(path, 01777))
@@ -162,6 +178,7 @@ void lab_close(struct lab *lab)
 		free(lab->nodes[role].agent);
 		free(lab->nodes[role].name);
 		free(lab->nodes[role].uuid);
+		free(lab->ram[role]);
 	}
 	if (lab->dir && lab->opts->uri && file_rmtree(lab->dir, &err))
 		log_warn(NULL, "%s, ignoring", err.msg);

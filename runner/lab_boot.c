@@ -13,6 +13,7 @@
 #include "runner/images.h"
 #include "runner/lab_internal.h"
 #include "runner/log.h"
+#include "runner/ram.h"
 #include "runner/saves.h"
 #include "runner/script.h"
 
@@ -50,6 +51,8 @@ static char *node_xml(const struct lab *lab, enum role role,
 				 .emulator = EMULATOR,
 				 .scratch = node->keeps ? lab->kept : NULL,
 				 .uuid = lab->nodes[node->as].uuid,
+				 .ram = lab->ram[node->as],
+				 .jemalloc = !lab->opts->uri,
 				 .udp = relay ? relay->ports[node->as] : NULL };
 
 	return domain_xml(&domain);
@@ -172,6 +175,15 @@ static int set_up(struct lab_node *node, enum role role, uint64_t deadline_ns,
 	return 0;
 }
 
+static int ready_ram(const struct lab *lab, const struct lab_node *node,
+		     bool clean, struct err *err)
+{
+	const char *path = lab->ram[node->as];
+
+	return path ? ram_file(path, node->machine->memory_bytes, clean, err) :
+		      0;
+}
+
 int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
 	     const struct boot_files *files, uint64_t deadline_ns,
 	     struct facts *ret_facts, struct err *err)
@@ -182,7 +194,8 @@ int lab_boot(struct lab *lab, enum role role, const struct machine *machine,
 	(void)unlink(node->console);
 	node->machine = machine;
 	node->files = files;
-	if (vm_start(lab->virt, xml, &node->vm, err) ||
+	if (ready_ram(lab, node, true, err) ||
+	    vm_start(lab->virt, xml, &node->vm, err) ||
 	    guest_connect(role_names[role], node->agent, node->console,
 			  deadline_ns, &node->guest, err) ||
 	    set_up(node, role, deadline_ns, err) ||
@@ -302,6 +315,7 @@ static int wake(struct rise *r)
 	state = xasprintf("%s/state", dir);
 	if (lab_known_facts(r->lab, r->role, r->machine, r->files, r->facts,
 			    err) ||
+	    ready_ram(r->lab, node, false, err) ||
 	    vm_restore(r->lab->virt, state, node->name, &node->vm, err) ||
 	    guest_connect(role_names[r->role], node->agent, node->console,
 			  r->deadline_ns, &node->guest, err))

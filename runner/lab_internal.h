@@ -11,9 +11,10 @@
 struct lab {
 	const struct lab_opts *opts;
 	struct virt *virt;
-	struct child *relay; /* NULL: none is needed */
-	char *dir;	     /* consoles and sockets */
-	char *kept;	     /* the disk that outlives a reboot */
+	struct child *relay;   /* NULL: none is needed */
+	char *dir;	       /* consoles and sockets */
+	char *kept;	       /* the disk that outlives a reboot */
+	char *ram[ROLE_COUNT]; /* files of ram.h, NULL: none */
 	char *qemu_version;
 	struct residents residents;
 	struct lab_node nodes[ROLE_COUNT];

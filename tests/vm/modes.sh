@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # modes.sh - pre-dump, page servers and lazy pages bring every page; an original that
-# was left stopped goes on when the restore fails
+# was left stopped goes on when the restore fails; TLS by certificates that fit
 # timeout: 300
 . "$(dirname "$0")/../lib/vm.sh"
 requires python3
 
 expect_status 0 "$CRMATRIX" run --matrix "$CRMATRIX_SOURCE/scenarios/modes/matrix.yaml" \
 	--source bookworm-6.1 --target trixie-6.12 --out "$tmp/run" \
-	--scenario leave-stopped,leave-stopped-failed,leave-stopped-killed,pre-dump-page-server,pre-dump-uncorked,pre-dump-uncorked-unreachable,lazy-pages,lazy-pages-daemon-killed,page-server-unreachable
+	--scenario leave-stopped,leave-stopped-failed,leave-stopped-killed,pre-dump-page-server,pre-dump-uncorked,pre-dump-uncorked-unreachable,lazy-pages,lazy-pages-daemon-killed,page-server-unreachable,page-server-tls,page-server-tls-stranger
 python3 - "$tmp/run" <<-'PY'
 	import json, sys
 
@@ -19,12 +19,13 @@ python3 - "$tmp/run" <<-'PY'
 	with open(f"{sys.argv[1]}/results.json") as f:
 	    cells = {c["scenario"]: c for c in json.load(f)["cells"]}
 	for name in ("leave-stopped", "pre-dump-page-server",
-	             "pre-dump-uncorked", "lazy-pages"):
+	             "pre-dump-uncorked", "lazy-pages", "page-server-tls"):
 	    assert cells[name]["verdict"] == "pass", cells[name]
 	for name, mode in (("leave-stopped-failed", "pid-taken"),
 	                   ("leave-stopped-killed", "original-lost"),
 	                   ("lazy-pages-daemon-killed", "lazy-pages-lost"),
 	                   ("page-server-unreachable", "page-server-unreachable"),
+	                   ("page-server-tls-stranger", "tls-refused"),
 	                   ("pre-dump-uncorked-unreachable", "page-server-unreachable")):
 	    assert cells[name]["cause"]["mode"] == mode, cells[name]
 	assert seen(cells["leave-stopped"])["original"]["fate"] == "killed"

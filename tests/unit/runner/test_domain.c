@@ -224,6 +224,7 @@ START_TEST(hostile_text_stays_text)
 	domain.console = evil;
 	domain.agent = evil;
 	domain.emulator = evil;
+	domain.ram = evil;
 	xml = domain_xml(&domain);
 	ck_assert(well_formed(xml));
 	ck_assert(!testing_contains(xml, "<disk type='x'"));
@@ -357,6 +358,52 @@ START_TEST(over_udp_both_networks_lack_offloads)
 }
 END_TEST
 
+static const char own_words[] = "<qemu:commandline>";
+
+START_TEST(memory_of_qemus_own_needs_no_words_of_qemu)
+{
+	struct machine machine = machine_of(cpu);
+	struct domain domain = domain_of(&machine);
+	CLEANUP_FREE char *xml = domain_xml(&domain);
+
+	ck_assert(!testing_contains(xml, own_words));
+}
+END_TEST
+
+/* In bytes there, in KiB where libvirt is told. */
+START_TEST(memory_in_a_file_is_the_machines)
+{
+	struct machine machine = machine_of(cpu);
+	struct domain domain = domain_of(&machine);
+	CLEANUP_FREE char *xml = NULL;
+
+	domain.ram = "/run/ram/source";
+	xml = domain_xml(&domain);
+	ck_assert(well_formed(xml));
+	ck_assert_has(xml, own_words);
+	ck_assert_has(xml, "memory-backend-file,id=ram,share=on,align=2M,"
+			   "mem-path=/run/ram/source,size=536870912'/>");
+	ck_assert_has(xml, "<qemu:arg value='memory-backend=ram'/>");
+	ck_assert(!testing_contains(xml, "LD_PRELOAD"));
+}
+END_TEST
+
+START_TEST(jemalloc_is_preloaded)
+{
+	struct machine machine = machine_of(cpu);
+	struct domain domain = domain_of(&machine);
+	CLEANUP_FREE char *xml = NULL;
+
+	domain.jemalloc = true;
+	xml = domain_xml(&domain);
+	ck_assert(well_formed(xml));
+	ck_assert_has(xml, own_words);
+	ck_assert_has(xml, "<qemu:env name='LD_PRELOAD' "
+			   "value='libjemalloc.so.2'/>");
+	ck_assert(!testing_contains(xml, "memory-backend"));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("runner/domain");
@@ -375,6 +422,9 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_given_uuid_takes_the_place_of_the_roles);
 	tcase_add_test(tcase, on_taps_only_the_service_network_lacks_offloads);
 	tcase_add_test(tcase, over_udp_both_networks_lack_offloads);
+	tcase_add_test(tcase, memory_of_qemus_own_needs_no_words_of_qemu);
+	tcase_add_test(tcase, memory_in_a_file_is_the_machines);
+	tcase_add_test(tcase, jemalloc_is_preloaded);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
