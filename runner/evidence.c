@@ -3,7 +3,6 @@
 #include "runner/evidence.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,12 +11,13 @@
 #include "base/str.h"
 #include "compat/criustats.h"
 #include "runner/cell_internal.h"
-#include "runner/child.h"
-#include "runner/log.h"
 #include "runner/script.h"
+#include "runner/unpack.h"
 
-#define TAR_WITHIN_NS (30 * NS_PER_S)
+#define COLLECT_WITHIN_NS (30 * NS_PER_S)
 #define STATS_MAX 65536
+/* A criu that does not end may say one thing over and over; the beginning tells all. */
+#define LOG_KEPT (UINT64_C(32) << 20)
 
 uint64_t evidence_transfer_bytes(void)
 {
@@ -34,49 +34,22 @@ uint64_t evidence_transfer_bytes(void)
 	return bytes;
 }
 
-/* Of criu's; what else a guest's tar may hold stays in it. */
-#define CRIU_LOGS "dump.log", "restore.log", "lazy-pages.log", "page-server.log"
-#define CRIU_FILES CRIU_LOGS, "stats-dump", "stats-restore"
-/* A criu that does not end may say one thing over and over; the beginning tells all. */
-#define LOG_KEPT (32L << 20)
-
-static void cut_logs(const struct cell_run *run)
-{
-	static const char *const logs[] = { CRIU_LOGS };
-
-	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
-		CLEANUP_FREE char *path = evidence_path(run, logs[i]);
-		struct stat st;
-
-		if (stat(path, &st) == 0 && st.st_size > LOG_KEPT &&
-		    truncate(path, LOG_KEPT))
-			log_warn(logs[i], "cannot cut it short, ignoring");
-	}
-}
-
-/* Only what was asked for comes out of a guest's tar. */
 static int unpack(const struct cell_run *run, struct err *err)
 {
-	CLEANUP_FREE char *path = evidence_path(run, EVIDENCE_CRIU_TAR);
-	const char *argv[] = { "tar",
-			       "-xf",
-			       EVIDENCE_CRIU_TAR,
-			       "--no-same-owner",
-			       "--no-same-permissions",
-			       CRIU_FILES,
-			       NULL };
-	struct child_opts opts = { .argv = argv,
-				   .cwd = run->opts->dir,
-				   .any_status = true, /* not all are there */
-				   .deadline_ns =
-					   clock_now_ns() + TAR_WITHIN_NS };
+	static const char *const logs_and_stats[] = { "dump.log",
+						      "restore.log",
+						      "lazy-pages.log",
+						      "page-server.log",
+						      "stats-dump",
+						      "stats-restore",
+						      NULL };
+	CLEANUP_FREE char *tar = evidence_path(run, EVIDENCE_CRIU_TAR);
 
-	if (!file_exists(path))
+	if (!file_exists(tar))
 		return 0;
-	if (child_run(&opts, NULL, err))
-		return err_wrap(err, "unpack '%s'", path);
-	(void)unlink(path);
-	cut_logs(run);
+	if (unpack_files(tar, run->opts->dir, logs_and_stats, LOG_KEPT, err))
+		return err_wrap(err, "unpack '%s'", tar);
+	(void)unlink(tar);
 	return 0;
 }
 
@@ -107,8 +80,8 @@ static void fetch(const struct cell_run *run, enum node on)
 				       .text = text,
 				       .tool = !by_commands,
 				       .evidence = path,
-				       .deadline_ns =
-					       clock_now_ns() + TAR_WITHIN_NS };
+				       .deadline_ns = clock_now_ns() +
+						      COLLECT_WITHIN_NS };
 	struct guest *guest = guest_of(run, on);
 	struct err err;
 
