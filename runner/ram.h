@@ -9,13 +9,13 @@
 #include "base/err.h"
 
 /*
- * Most of what starting QEMU for a saved machine costs is memory: the kernel
- * clears all of it, also what stays zero, for QEMU looks at each page; and where
- * the host is a VM itself, what one cell freed its hypervisor may have taken back
- * before the next. So a lab keeps its guests' memory in files of a tmpfs of its
- * own, in huge pages, and each QEMU takes over the file of the one before. What
- * was in it does not matter to a restore, which writes every page, also the zero
- * ones (QEMU's docs/devel/migration/main.rst, "RAM").
+ * To restore a saved machine the kernel clears all of its memory, also what stays
+ * zero, for QEMU looks at each page; and where the host is a VM itself, what one
+ * cell freed its hypervisor may have taken back before the next. That was up to a
+ * fifth of all CPU time. So a lab keeps its guests' memory in files of a tmpfs of
+ * its own, in huge pages, and each QEMU takes over the file of the one before. What
+ * was in it does not matter to a restore: pages that are to be zero are made so
+ * where they are not (QEMU's migration/ram.c, ram_handle_zero()).
  */
 
 /**

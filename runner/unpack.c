@@ -68,12 +68,19 @@ static int take(struct archive *archive, const char *path, uint64_t max,
 	return 0;
 }
 
+static bool next(struct archive *archive, struct archive_entry **ret_entry)
+{
+	int rc = archive_read_next_header(archive, ret_entry);
+
+	return rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
+}
+
 static int take_all(struct archive *archive, const char *dir,
 		    const char *const *names, uint64_t max, struct err *err)
 {
 	struct archive_entry *entry;
 
-	while (archive_read_next_header(archive, &entry) >= ARCHIVE_WARN) {
+	while (next(archive, &entry)) {
 		const char *name = wanted(entry, names);
 		CLEANUP_FREE char *path = name ? xasprintf("%s/%s", dir, name) :
 						 NULL;
