@@ -8,7 +8,9 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +20,7 @@
 #include "runner/cache.h"
 #include "runner/child.h"
 #include "runner/doctor.h"
+#include "runner/ram.h"
 
 #define QEMU "qemu-system-x86_64"
 #define QEMU_LEAST "8.0" /* older ones crash guests of 6.12 without KVM */
@@ -72,6 +75,30 @@ static enum doctor_status need_programs(const char *names, char **ret_found)
 
 /* --- Rights ------------------------------------------------------------- */
 
+/*
+ * Runs @body in a process of its own; its result is an errno, or 0.
+ * @ret_found: set where not even that could be run, and -1 is returned.
+ */
+static int try_aside(const char *what, int (*body)(void *arg), char **ret_found)
+{
+	static const struct child_opts opts = { .any_status = true };
+	CLEANUP(child_freep) struct child *child = NULL;
+	CLEANUP(child_result_release) struct child_result result = { 0 };
+	struct err err = ERR_INIT;
+
+	if (child_fork(what, &opts, body, NULL, &child, &err) < 0 ||
+	    child_wait(child, 0, &result, &err) < 0) {
+		*ret_found = xstrdup(err.msg);
+		return -1;
+	}
+	if (WIFSIGNALED(result.status)) { /* a seccomp filter, say */
+		*ret_found = xasprintf("killed by SIG%s when it was tried",
+				       sigabbrev_np(WTERMSIG(result.status)));
+		return -1;
+	}
+	return WEXITSTATUS(result.status);
+}
+
 static int enter_namespaces(void *arg)
 {
 	int flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET;
@@ -84,20 +111,11 @@ static int enter_namespaces(void *arg)
 
 static enum doctor_status probe_namespaces(char **ret_found)
 {
-	static const struct child_opts opts = { .any_status = true };
-	CLEANUP(child_freep) struct child *child = NULL;
-	struct child_result result = { 0 };
-	struct err err = ERR_INIT;
 	const char *user = geteuid() == 0 ? "root" : "an ordinary user";
-	int failed;
+	int failed = try_aside("namespaces", enter_namespaces, ret_found);
 
-	if (child_fork("namespaces", &opts, enter_namespaces, NULL, &child,
-		       &err) < 0 ||
-	    child_wait(child, 0, &result, &err) < 0) {
-		*ret_found = xstrdup(err.msg);
+	if (failed < 0)
 		return DOCTOR_MISSING;
-	}
-	failed = result.status >> 8;
 	if (failed)
 		*ret_found =
 			xasprintf("refused to %s: %s", user, strerror(failed));
@@ -173,25 +191,30 @@ static enum doctor_status probe_libvirt_user(char **ret_found)
 	return there ? DOCTOR_OK : DOCTOR_MISSING;
 }
 
-static enum doctor_status probe_libvirt_driver(char **ret_found)
+/* The path of the library @name, at the usual places; owned, NULL for none. */
+static char *library_path(const char *name)
 {
 	static const char *const dirs[] = { "/usr/lib/*", "/usr/lib*",
 					    "/usr/local/lib*" };
+	char *path = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		CLEANUP_FREE char *pattern =
-			xasprintf("%s/libvirt/connection-driver/"
-				  "libvirt_driver_qemu.so",
-				  dirs[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs) && !path; i++) {
+		CLEANUP_FREE char *pattern = xasprintf("%s/%s", dirs[i], name);
 		glob_t found;
-		int status = glob(pattern, 0, NULL, &found);
 
-		if (status == 0)
-			*ret_found = xstrdup(found.gl_pathv[0]);
+		if (glob(pattern, 0, NULL, &found) == 0)
+			path = xstrdup(found.gl_pathv[0]);
 		globfree(&found);
-		if (status == 0)
-			return DOCTOR_OK;
 	}
+	return path;
+}
+
+static enum doctor_status probe_libvirt_driver(char **ret_found)
+{
+	*ret_found = library_path(
+		"libvirt/connection-driver/libvirt_driver_qemu.so");
+	if (*ret_found)
+		return DOCTOR_OK;
 	*ret_found = xstrdup("libvirt_driver_qemu.so is not there");
 	return DOCTOR_MISSING;
 }
@@ -259,6 +282,42 @@ static enum doctor_status probe_kvm(char **ret_found)
 	else
 		*ret_found = xasprintf("/dev/kvm: %s; guests are emulated",
 				       strerror(errno));
+	return DOCTOR_NOTE;
+}
+
+static enum doctor_status probe_jemalloc(char **ret_found)
+{
+	*ret_found = library_path("libjemalloc.so.2");
+	if (!*ret_found)
+		*ret_found =
+			xstrdup("libjemalloc.so.2 is not there; QEMU takes "
+				"its libc's malloc, which is slower");
+	return DOCTOR_NOTE;
+}
+
+static int mount_ram(void *arg)
+{
+	struct err err = ERR_INIT;
+	int failed = enter_namespaces(arg);
+
+	if (failed)
+		return failed;
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return errno;
+	return ram_mount("/tmp", &err) ? err.code : 0;
+}
+
+static enum doctor_status probe_ram(char **ret_found)
+{
+	int failed = try_aside("guest memory", mount_ram, ret_found);
+
+	if (failed > 0)
+		*ret_found = xasprintf("no tmpfs with huge pages (%s); guests' "
+				       "memory is cleared for each cell",
+				       strerror(failed));
+	else if (!failed)
+		*ret_found = xstrdup("a tmpfs with huge pages, kept from cell "
+				     "to cell");
 	return DOCTOR_NOTE;
 }
 
@@ -340,6 +399,8 @@ static const struct doctor_check checks[] = {
 	{ "image tools", probe_image_tools, "building root file systems",
 	  MEND_SETUP },
 	{ "kvm", probe_kvm, "speed", NULL },
+	{ "jemalloc", probe_jemalloc, "speed", NULL },
+	{ "guest memory", probe_ram, "speed", NULL },
 	{ "memory", probe_memory, "two guests at a time", NULL },
 	{ "disk", probe_disk, "images and saved machines; 4096 MiB",
 	  "crmatrix images prune" },

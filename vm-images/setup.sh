@@ -183,7 +183,7 @@ install() {
 		"${target[@]}" "$@" 2>&1) || die "apt can't install $*:
 $plan"
 	say "installing (package, version, archive):"
-	sed -n 's/^Inst \([^ ]*\)\( \[[^]]*\]\)\? (\([^ ]*\) \(.*\) \[.*/  \1 \3 \4/p' \
+	sed -n 's/^Inst \([^ ]*\)\( \[[^]]*\]\)\? (\([^ ]*\) \(.*\) \[[^]]*\]).*/  \1 \3 \4/p' \
 		<<<"$plan" >&2
 	as_root env "APT_CONFIG=$apt_dir/apt.conf" DEBIAN_FRONTEND=noninteractive \
 		apt-get -y -q -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold \
