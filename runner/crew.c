@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "runner/events.h"
 #include "runner/relay.h"
 #include "runner/sandbox.h"
+#include "runner/tempdir.h"
 
 #define REHEARSAL_MS 60000
 
@@ -51,7 +53,27 @@ static size_t list_keep(const struct relay *relay, int fd, int *keep)
 	return n;
 }
 
-int crew_hire(struct member *m, struct err *err)
+/* A daemon's QEMU may be any user's. */
+static int make_folder(struct member *m, struct err *err)
+{
+	const char *path;
+
+	if (tempdir_make("/tmp/crmatrix-", &m->folder, err))
+		return -1;
+	path = tempdir_path(m->folder);
+	m->worker.lab.folder = path;
+	return chmod(path, 01777) ? err_errno(err, "open '%s' to all", path) :
+				    0;
+}
+
+static void remove_folder(struct member *m)
+{
+	m->worker.lab.folder = NULL;
+	tempdir_free(m->folder);
+	m->folder = NULL;
+}
+
+static int start_worker(struct member *m, struct err *err)
 {
 	struct sandbox_opts opts = { .private_run = !m->worker.lab.uri,
 				     .body = worker_main,
@@ -83,6 +105,15 @@ int crew_hire(struct member *m, struct err *err)
 	m->ready = false;
 	m->proved = false;
 	return 0;
+}
+
+int crew_hire(struct member *m, struct err *err)
+{
+	if ((!m->worker.lab.uri || !make_folder(m, err)) &&
+	    !start_worker(m, err))
+		return 0;
+	remove_folder(m);
+	return -1;
 }
 
 /* The first words of a worker: it is ready, or cannot be. */
@@ -134,6 +165,7 @@ char *crew_bury(struct member *m)
 		;
 	m->alive = false;
 	m->ready = false;
+	remove_folder(m);
 	how = child_status_text(status);
 	return xasprintf("the worker ended: %s", how);
 }
@@ -145,8 +177,8 @@ void crew_kill(struct member *m)
 }
 
 /*
- * A worker that uses a daemon has to end its domains there and its folder; what
- * the embedded driver has goes with the worker.
+ * A worker that uses a daemon has to end its domains there; what the embedded
+ * driver has goes with the worker.
  */
 static void dismiss(struct member *m)
 {

@@ -13,11 +13,13 @@
 #define CREW_MAX 64
 
 struct task;
+struct tempdir;
 
 /**
  * struct member - One place in the crew, with or without a living worker
  * @proved:	It has been ready once: its lab could be opened
  * @deadline_ns: When its task is taken for hung
+ * @folder:	With a daemon: what its QEMUs share with the worker
  */
 struct member {
 	size_t slot;
@@ -26,6 +28,7 @@ struct member {
 	int fd;
 	struct task *task;
 	uint64_t deadline_ns;
+	struct tempdir *folder;
 	struct worker_opts worker;
 };
 

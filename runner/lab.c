@@ -85,23 +85,17 @@ static void keep_ram(struct lab *lab)
 
 /*
  * With the embedded driver all is on the worker's own /run, at the same path in
- * every worker, for saved machines have these paths in them. A daemon's QEMU is
- * another user's on the host's file system, so there the folder is a new one
- * that anybody may write to.
+ * every worker, for saved machines have these paths in them. A daemon's QEMU sees
+ * the host's file system.
  */
 static int make_dir(struct lab *lab, struct err *err)
 {
-	char path[] = "/tmp/crmatrix-XXXXXX";
-
-	if (!lab->opts->uri) {
-		lab->dir = xstrdup("/run/crmatrix");
-		keep_ram(lab);
-		return file_mkdirs(lab->dir, err);
-	}
-	if (!mkdtemp(path) || chmod(path, 01777))
-		return err_errno(err, "make a folder in /tmp");
-	lab->dir = xstrdup(path);
-	return 0;
+	lab->dir =
+		xstrdup(lab->opts->uri ? lab->opts->folder : "/run/crmatrix");
+	if (lab->opts->uri)
+		return 0;
+	keep_ram(lab);
+	return file_mkdirs(lab->dir, err);
 }
 
 static void name_nodes(struct lab *lab)
@@ -166,8 +160,6 @@ bool lab_saves(const struct lab *lab)
 
 void lab_close(struct lab *lab)
 {
-	struct err err;
-
 	if (!lab)
 		return;
 	lab_drop(lab);
@@ -180,8 +172,6 @@ void lab_close(struct lab *lab)
 		free(lab->nodes[role].uuid);
 		free(lab->ram[role]);
 	}
-	if (lab->dir && lab->opts->uri && file_rmtree(lab->dir, &err))
-		log_warn(NULL, "%s, ignoring", err.msg);
 	free(lab->kept);
 	free(lab->dir);
 	residents_release(&lab->residents);

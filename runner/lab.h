@@ -32,12 +32,15 @@ void boot_files_release(struct boot_files *files);
  * @kvm:	Hardware acceleration
  * @cache:	Folder of the cache
  * @relay:	With @uri: how its QEMUs reach the lab's networks
+ * @folder:	With @uri: an empty one, on the host's file system, that is the lab's
+ *		while it is open, and its QEMUs may write to
  */
 struct lab_opts {
 	const char *uri;
 	bool kvm;
 	const char *cache;
 	const struct relay *relay;
+	const char *folder;
 };
 
 struct lab;

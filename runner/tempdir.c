@@ -20,7 +20,10 @@ struct tempdir {
 	int ready[2];
 };
 
-/* The keeper: SIGTERM comes from tempdir_free(), or from the kernel at our end. */
+/*
+ * The keeper: SIGTERM comes from tempdir_free(), or from the kernel at our end. It
+ * keeps nothing of ours open: others wait for the end of our sockets and locks.
+ */
 static int keep(void *arg)
 {
 	struct tempdir *dir = arg;
@@ -31,7 +34,7 @@ static int keep(void *arg)
 	sigemptyset(&end);
 	sigaddset(&end, SIGTERM);
 	sigprocmask(SIG_BLOCK, &end, NULL);
-	fd_closep(&dir->ready[1]);
+	closefrom(STDERR_FILENO + 1); /* .ready[1] too: that says it is */
 	(void)sigwait(&end, &sig);
 	if (!file_rmtree(dir->path, &err))
 		return 0;

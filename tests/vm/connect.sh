@@ -35,12 +35,18 @@ virtlogd >"$tmp/virtlogd.log" 2>&1 &
 libvirtd >"$tmp/libvirtd.log" 2>&1 &
 until_true 60 virsh -c qemu:///system version
 
+# What the daemon's QEMUs write to is on the host's file system.
+folders() { find /tmp -maxdepth 1 -name 'crmatrix-??????'; }
+folders >"$tmp/before"
+no_folder() { ! folders | grep -qvxFf "$tmp/before"; }
+
 expect_status 0 "$CRMATRIX" run --connect qemu:///system --jobs 1 \
 	--machine bookworm-6.1 --scenario counter,tcp-established \
 	--out "$tmp/run"
 expect_in "$tmp/out" '2 ok'
 [ -z "$(virsh -c qemu:///system list --all --name)" ] ||
 	fail 'a domain is left in the daemon'
+no_folder || fail "left: $(folders)"
 
 # Killed in the middle, the daemon ends what we started.
 "$CRMATRIX" run --connect qemu:///system --jobs 1 --machine bookworm-6.1 \
@@ -51,7 +57,9 @@ has_none() { [ -z "$(virsh -c qemu:///system list --all --name)" ]; }
 until_true 60 has_domain
 kill -KILL "$tool"
 until_true 20 has_none
+until_true 20 no_folder
 
 expect_status 3 "$CRMATRIX" run --connect qemu+unix:///system?socket=/nowhere \
 	--machine bookworm-6.1 --scenario counter --out "$tmp/none"
 expect_in "$tmp/err" /nowhere
+no_folder || fail "left: $(folders)"

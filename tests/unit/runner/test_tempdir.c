@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/tempdir.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,6 +82,25 @@ START_TEST(it_is_gone_when_its_process_was_killed)
 }
 END_TEST
 
+START_TEST(its_keeper_keeps_no_socket_of_ours_open)
+{
+	CLEANUP_FREE char *name = prefix();
+	struct pollfd end = { .events = POLLIN };
+	struct tempdir *dir;
+	struct err err;
+	int ends_of_pipe[2];
+
+	ck_assert_int_eq(pipe2(ends_of_pipe, O_CLOEXEC), 0);
+	ck_assert_ok(tempdir_make(name, &dir, &err), &err);
+	close(ends_of_pipe[1]);
+	end.fd = ends_of_pipe[0];
+	ck_assert_int_eq(poll(&end, 1, 3000), 1);
+	ck_assert(end.revents & POLLHUP);
+	close(ends_of_pipe[0]);
+	tempdir_free(dir);
+}
+END_TEST
+
 START_TEST(what_is_in_its_way_is_told)
 {
 	CLEANUP_FREE char *file = xasprintf("%s/file", tmpdir_path());
@@ -102,6 +123,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, it_is_gone_when_it_is_freed);
 	tcase_add_loop_test(tc, it_is_gone_when_its_process_was_killed, 0,
 			    ARRAY_SIZE(ends));
+	tcase_add_test(tc, its_keeper_keeps_no_socket_of_ours_open);
 	tcase_add_test(tc, what_is_in_its_way_is_told);
 	suite_add_tcase(suite, tc);
 	return suite;
