@@ -133,6 +133,7 @@ group_golden() {
 	run_test golden/man-pages 60 tests/man_check.sh
 	run_test golden/documents 60 tests/docs_check.py
 	run_test golden/package 60 tests/package_check.sh
+	run_test golden/scripts 60 tests/scripts_check.sh
 	run_test golden/schemas 300 tests/schema_check.py
 	run_test golden/answers 120 tests/answers_check.py
 	run_test golden/ci-templates 300 tests/ci_check.py

@@ -22,37 +22,19 @@ usage() {
 	EOF_USAGE
 }
 
-modules='' init='' agent='' files=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--modules | --init | --agent)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		declare "${1#--}=$2"
-		shift 2 ;;
-	--file)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		files+=("$2")
-		shift 2 ;;
-	-h | --help)
-		usage
-		exit 0 ;;
-	-*) die "unknown option '$1' (see --help)" ;;
-	*) break ;;
-	esac
-done
-[ $# -eq 1 ] || die "expected one output directory (see --help)"
-out=$(readlink -f "$1")
+modules='' init='' agent='' file=()
+take_options 'modules! init! agent! file+' "$@"
+take_out_dir "${rest[@]}"
 need_commands cpio
-need_empty_dir "$out"
-for f in "$modules" "$init" "$agent" "${files[@]}"; do
-	[ -r "$f" ] || die "can't read '$f' (--modules, --init and --agent are needed)"
+for f in "$modules" "$init" "$agent" "${file[@]}"; do
+	[ -r "$f" ] || die "can't read '$f'"
 done
 
 make_scratch initramfs
 mkdir -p "$work/tree/guest"
 install -m 755 "$init" "$work/tree/init"
 install -m 755 "$agent" "$work/tree/guest/agent"
-for f in "${files[@]}"; do
+for f in "${file[@]}"; do
 	install -m 755 "$f" "$work/tree/guest/"
 done
 make_cpio "$work/tree" "$work/guest.cpio"

@@ -56,35 +56,17 @@ criu_config='NAMESPACES UTS_NS IPC_NS PID_NS NET_NS FHANDLE EVENTFD EPOLL INOTIF
 	UNIX_DIAG INET_DIAG INET_UDP_DIAG PACKET_DIAG NETLINK_DIAG NF_CONNTRACK
 	NF_CT_NETLINK NF_TABLES NETFILTER_XT_MARK TUN USERFAULTFD MEM_SOFT_DIRTY TIME_NS'
 
-image='' modules='' config='' debs=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--image | --modules | --config)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		declare "${1#--}=$2"
-		shift 2 ;;
-	--deb)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		debs+=("$2")
-		shift 2 ;;
-	-h | --help)
-		usage
-		exit 0 ;;
-	-*) die "unknown option '$1' (see --help)" ;;
-	*) break ;;
-	esac
-done
-[ $# -eq 1 ] || die "expected one output directory (see --help)"
-out=$(readlink -f "$1")
+image='' modules='' config='' deb=()
+take_options 'image= modules= config= deb+' "$@"
+take_out_dir "${rest[@]}"
 need_commands depmod mksquashfs cpio dpkg-deb xz zstd lz4 awk
-need_empty_dir "$out"
-for f in ${image:+"$image"} ${config:+"$config"} "${debs[@]}"; do
+for f in ${image:+"$image"} ${config:+"$config"} "${deb[@]}"; do
 	[ -r "$f" ] || die "can't read '$f'"
 done
 if [ -n "$image" ]; then
-	[ ${#debs[@]} -eq 0 ] || die "--image and --deb exclude each other"
+	[ ${#deb[@]} -eq 0 ] || die "--image and --deb exclude each other"
 else
-	[ ${#debs[@]} -gt 0 ] || die "give --image or --deb (see --help)"
+	[ ${#deb[@]} -gt 0 ] || die "give --image or --deb (see --help)"
 	[ -z "$modules" ] || die "--modules goes with --image"
 fi
 
@@ -97,20 +79,20 @@ only_one() {
 	local what=$1
 	shift
 	case $# in
-	0) refuse "no $what in: ${debs[*]##*/} (a split kernel needs all its packages: image and modules)" ;;
+	0) refuse "no $what in: ${deb[*]##*/} (a split kernel needs all its packages: image and modules)" ;;
 	1) echo "$1" ;;
-	*) refuse "more than one $what in: ${debs[*]##*/} ($*)" ;;
+	*) refuse "more than one $what in: ${deb[*]##*/} ($*)" ;;
 	esac
 }
 
 unpack_debs() {
-	local deb
+	local package
 
-	for deb in "${debs[@]}"; do
-		dpkg-deb --fsys-tarfile "$deb" 2>"$work/err" |
+	for package in "${deb[@]}"; do
+		dpkg-deb --fsys-tarfile "$package" 2>"$work/err" |
 			tar -C "$work" --one-top-level=deb -x --no-same-owner \
 			--exclude='./usr/share' 2>>"$work/err" ||
-			refuse "'$deb' is no Debian package, or damaged: $(head -n 1 "$work/err")"
+			refuse "'$package' is no Debian package, or damaged: $(head -n 1 "$work/err")"
 	done
 	shopt -s nullglob
 	local images=("$work"/deb/boot/vmlinu[xz]-*
@@ -197,7 +179,7 @@ find_config() {
 	config_source=none
 	if [ -n "$config" ]; then
 		config_source=given
-		[ ${#debs[@]} -eq 0 ] || config_source=package
+		[ ${#deb[@]} -eq 0 ] || config_source=package
 		return
 	fi
 	for d in ${modules:+"$modules/config" "$modules/build/.config"} \
@@ -383,7 +365,7 @@ write_facts() {
 }
 
 lacks=()
-[ ${#debs[@]} -eq 0 ] || unpack_debs
+[ ${#deb[@]} -eq 0 ] || unpack_debs
 version=$(image_version) || exit
 [ -z "$modules" ] || modules=$(find_modules) || exit
 find_config

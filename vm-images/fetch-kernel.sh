@@ -25,33 +25,8 @@ usage() {
 }
 
 suite='' package='' apt='' refresh=no resolve=no
-while [ $# -gt 0 ]; do
-	case $1 in
-	--suite | --package | --apt)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		declare "${1#--}=$2"
-		shift 2 ;;
-	--refresh)
-		refresh=yes
-		shift ;;
-	--resolve)
-		resolve=yes
-		shift ;;
-	-h | --help)
-		usage
-		exit 0 ;;
-	-*) die "unknown option '$1' (see --help)" ;;
-	*) break ;;
-	esac
-done
-for option in suite package apt; do
-	[ -n "${!option}" ] || die "--$option is missing (see --help)"
-done
-if [ $resolve = no ]; then
-	[ $# -eq 1 ] || die "expected one output directory (see --help)"
-	out=$(readlink -f "$1")
-	need_empty_dir "$out"
-fi
+take_options 'suite! package! apt! refresh resolve' "$@"
+[ $resolve = yes ] || take_out_dir "${rest[@]}"
 need_commands apt-get apt-cache
 apt_root_open "$apt" "$refresh" "$suite"
 

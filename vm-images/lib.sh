@@ -47,11 +47,50 @@ need_commands() {
 		die "not installed: ${missing[*]} (vm-images/setup.sh installs what is needed)"
 }
 
-# The output directory must exist and be empty: a script never mixes its
-# artefact with something else.
-need_empty_dir() {
-	[ -d "$1" ] || die "'$1' is not a directory"
-	[ -z "$(ls -A "$1")" ] || die "output directory '$1' is not empty"
+# take_options 'KIND ...' ARGUMENT...: options into variables of their names, and
+# what follows them into $rest. Kinds: NAME= takes a value, NAME! must be given,
+# NAME+ may be given again and again and fills an array, NAME is a flag: yes.
+# The script says what they are without, and has usage().
+rest=()
+take_options() {
+	local kinds=" $1 " name
+
+	shift
+	while [[ ${1:-} == -* ]]; do
+		name=${1#--}
+		[[ $1 != -h && $1 != --help ]] || { usage; exit 0; }
+		[[ $1 =~ ^--[a-z]+$ && $kinds == *" $name"[\ =!+]* ]] ||
+			die "unknown option '$1' (see --help)"
+		if [[ $kinds == *" $name "* ]]; then
+			declare -g "$name=yes"
+			shift
+			continue
+		fi
+		[ $# -ge 2 ] || die "'$1' wants a value"
+		if [[ $kinds == *" $name+"* ]]; then
+			local -n list=$name
+			list+=("$2")
+		else
+			declare -g "$name=$2"
+		fi
+		shift 2
+	done
+	for name in $kinds; do
+		[[ $name == *! ]] || continue
+		name=${name%!}
+		[ -n "${!name}" ] || die "--$name is missing (see --help)"
+	done
+	rest=("$@")
+}
+
+# take_out_dir ARGUMENT...: the one output directory into $out. It must exist and be
+# empty: a script never mixes its artefact with something else.
+out=''
+take_out_dir() {
+	[ $# -eq 1 ] || die "expected one output directory (see --help)"
+	out=$(readlink -f "$1")
+	[ -d "$out" ] || die "'$1' is not a directory"
+	[ -z "$(ls -A "$out")" ] || die "output directory '$out' is not empty"
 }
 
 # Where the host itself takes Debian from: archive_site main|security.

@@ -23,24 +23,8 @@ usage() {
 }
 
 suite='' package='' apt='' refresh=no
-while [ $# -gt 0 ]; do
-	case $1 in
-	--suite | --package | --apt)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		declare "${1#--}=$2"
-		shift 2 ;;
-	--refresh)
-		refresh=yes
-		shift ;;
-	-h | --help)
-		usage
-		exit 0 ;;
-	*) die "unknown option '$1' (see --help)" ;;
-	esac
-done
-for option in suite package apt; do
-	[ -n "${!option}" ] || die "--$option is missing (see --help)"
-done
+take_options 'suite! package! apt! refresh' "$@"
+[ ${#rest[@]} -eq 0 ] || die "unexpected '${rest[0]}' (see --help)"
 need_commands apt-get apt-cache
 [ $refresh = yes ] || ! answered "$apt" "$suite/$package" || exit 0
 apt_root_open "$apt" "$refresh" "$suite"

@@ -20,26 +20,9 @@ usage() {
 }
 
 suite='' apt='' refresh=no
-while [ $# -gt 0 ]; do
-	case $1 in
-	--suite | --apt)
-		[ $# -ge 2 ] || die "'$1' wants a value"
-		declare "${1#--}=$2"
-		shift 2 ;;
-	--refresh)
-		refresh=yes
-		shift ;;
-	-h | --help)
-		usage
-		exit 0 ;;
-	-*) die "unknown option '$1' (see --help)" ;;
-	*) break ;;
-	esac
-done
-for option in suite apt; do
-	[ -n "${!option}" ] || die "--$option is missing (see --help)"
-done
-[ $# -gt 0 ] || die "expected packages (see --help)"
+take_options 'suite! apt! refresh' "$@"
+[ ${#rest[@]} -gt 0 ] || die "expected packages (see --help)"
+set -- "${rest[@]}"
 need_commands apt-get apt-cache
 [ $refresh = yes ] || ! answered "$apt" "$suite: $*" || exit 0
 apt_root_open "$apt" "$refresh" "$suite"
