@@ -24,7 +24,10 @@ says() {
 lists=(--suite nowhere --apt "$tmp/apt")
 for script in build-root build-kernel build-initramfs fetch-kernel list-kernels \
 	list-versions; do
-	vm-images/$script.sh --help | grep -q "^Usage: $script.sh " || bad=1
+	[[ $(vm-images/$script.sh --help) == "Usage: $script.sh "* ]] || {
+		echo "scripts_check.sh: $script.sh --help: no usage of its own" >&2
+		bad=1
+	}
 	says "unknown option '--siute'" $script --siute nowhere
 	says "unknown option '-x'" $script -x
 done

@@ -38,7 +38,7 @@ until_true 60 virsh -c qemu:///system version
 # What the daemon's QEMUs write to is on the host's file system.
 folders() { find /tmp -maxdepth 1 -name 'crmatrix-??????'; }
 folders >"$tmp/before"
-no_folder() { ! folders | grep -qvxFf "$tmp/before"; }
+no_folder() { ! grep -vxFf "$tmp/before" <(folders) >/dev/null; }
 
 expect_status 0 "$CRMATRIX" run --connect qemu:///system --jobs 1 \
 	--machine bookworm-6.1 --scenario counter,tcp-established \
